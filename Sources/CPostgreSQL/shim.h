@@ -1,0 +1,2 @@
+/* Why a shim: a module map cannot find a system header by itself. */
+#include <libpq-fe.h>

@@ -1,0 +1,179 @@
+// What the engine keeps. One protocol; SQLite and PostgreSQL below it. `Tests/StorageTests/StoreConformance.swift` proves
+// its laws on both.
+
+import Domain
+
+/// The engine's records.
+///
+/// Laws, for every backend:
+/// - A call that returned is durable: it survives the end of the process and of the machine.
+/// - Each call is atomic. Calls from several threads and processes may come in any order, never half.
+/// - Pages are newest first; a page's cursor is the last identifier shown, and paging never shows a row twice.
+public protocol Store: Sendable {
+  // Deliveries and jobs.
+
+  /// Stores a delivery and its job in one transaction. When a delivery of that forge with that key is there already,
+  /// changes nothing and returns the stored one.
+  func accept(_ delivery: Delivery, job: Job) throws(StoreError) -> Acceptance
+  /// Takes back a delivery whose job the queue refused, and the job.
+  func withdraw(_ id: DeliveryID) throws(StoreError)
+  func delivery(_ id: DeliveryID) throws(StoreError) -> Delivery?
+  /// The delivery whose deduplication key is `key`; the forge's own name for it.
+  func delivery(key: String) throws(StoreError) -> Delivery?
+  /// Sets the final state of a delivery; with `.queued` and a new job (stored with it) plans it anew.
+  func update(_ id: DeliveryID, status: DeliveryStatus, detail: String?, at time: Timestamp) throws(StoreError)
+  func replan(_ id: DeliveryID, job: Job) throws(StoreError)
+  /// Without payloads.
+  func deliveries(_ page: Page<DeliveryID>, status: DeliveryStatus?) throws(StoreError) -> [Delivery]
+  /// Deliveries not final and received before `time`, oldest first, without payloads: what a sweep looks at.
+  func unfinishedDeliveries(receivedBefore time: Timestamp, limit: Int) throws(StoreError) -> [Delivery]
+  /// Deletes final deliveries, jobs, and runs that ended before `time`, at most `limit` rows of each; returns how many went.
+  func prune(finishedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int
+
+  func insert(_ job: Job) throws(StoreError)
+  func job(_ id: JobID) throws(StoreError) -> Job?
+  /// Writes state, attempts, times, result and error of an existing job.
+  func update(_ job: Job) throws(StoreError)
+  func jobs(_ page: Page<JobID>, state: JobState?) throws(StoreError) -> [Job]
+  /// Marks every unfinished job held by another holder than `holder` (and by any holder at all) as lost; returns how many.
+  func loseJobs(notHeldBy holder: String, at time: Timestamp) throws(StoreError) -> Int
+
+  // Repositories, pull requests.
+
+  /// Adds the repository, or returns the one with that forge and name, unchanged.
+  func register(_ repository: Repository) throws(StoreError) -> Repository
+  func repository(_ id: RepositoryID) throws(StoreError) -> Repository?
+  func repository(forge: Forge, name: String) throws(StoreError) -> Repository?
+  func repositories(_ page: Page<RepositoryID>) throws(StoreError) -> [Repository]
+  func setEnabled(_ enabled: Bool, repository id: RepositoryID) throws(StoreError)
+  /// Removes it with its runs, findings, fixes, publications and pull requests. False when there is none.
+  func remove(_ id: RepositoryID) throws(StoreError) -> Bool
+  func record(_ pullRequest: PullRequest) throws(StoreError)
+  func pullRequest(repository: RepositoryID, number: Int) throws(StoreError) -> PullRequest?
+
+  // Runs and what they found.
+
+  func insert(_ run: Run) throws(StoreError)
+  /// Writes every field of an existing run.
+  func update(_ run: Run) throws(StoreError)
+  func run(_ id: RunID) throws(StoreError) -> Run?
+  func runs(_ page: Page<RunID>, repository: RepositoryID?) throws(StoreError) -> [Run]
+  /// Replaces what the run found, healed and left out.
+  func record(findings: [Finding], fixes: [Fix], for run: RunID) throws(StoreError)
+  func findings(of run: RunID) throws(StoreError) -> [Finding]
+  func fixes(of run: RunID) throws(StoreError) -> [Fix]
+  func findings(_ page: Page<FindingID>, filter: FindingFilter) throws(StoreError) -> [StoredFinding]
+
+  // Publications.
+
+  /// Stores the publication, or returns the one with that key, unchanged.
+  func record(_ publication: Publication) throws(StoreError) -> Publication
+  func publication(key: String) throws(StoreError) -> Publication?
+
+  // Gauges over time.
+
+  func record(metric name: String, value: Double, at time: Timestamp) throws(StoreError)
+  func metrics(_ name: String, since time: Timestamp, limit: Int) throws(StoreError) -> [MetricPoint]
+  /// How many deliveries, jobs, runs are in each state: `("deliveries", "completed", 12)`.
+  func counts() throws(StoreError) -> [StateCount]
+
+  // The database itself.
+
+  /// Throws when the database cannot be read and written now.
+  func probe() throws(StoreError)
+  func close()
+}
+
+public typealias FindingID = Identifier<StoredFinding>
+
+public enum Acceptance: Sendable, Hashable {
+  case accepted
+  case duplicate(of: Delivery)
+}
+
+/// A page of a listing, newest first.
+public struct Page<ID: Sendable & Hashable>: Sendable, Hashable {
+  /// Only rows older than this identifier; nil is the first page.
+  public var before: ID?
+  /// Rows a page has at the most.
+  public var limit: Int
+  public init(before: ID? = nil, limit: Int = 50) {
+    self.before = before
+    self.limit = limit
+  }
+}
+
+public struct FindingFilter: Sendable, Hashable {
+  public var repository: RepositoryID?
+  public var run: RunID?
+  public var rule: String?
+  public var severity: Severity?
+  public var path: String?
+  public init(
+    repository: RepositoryID? = nil, run: RunID? = nil, rule: String? = nil, severity: Severity? = nil, path: String? = nil
+  ) {
+    self.repository = repository
+    self.run = run
+    self.rule = rule
+    self.severity = severity
+    self.path = path
+  }
+}
+
+public struct StoredFinding: Sendable, Hashable {
+  public var id: FindingID
+  public var runID: RunID
+  public var finding: Finding
+  public init(id: FindingID, runID: RunID, finding: Finding) {
+    self.id = id
+    self.runID = runID
+    self.finding = finding
+  }
+}
+
+public struct MetricPoint: Sendable, Hashable {
+  public var at: Timestamp
+  public var value: Double
+  public init(at: Timestamp, value: Double) {
+    self.at = at
+    self.value = value
+  }
+}
+
+public struct StateCount: Sendable, Hashable {
+  public var record: String
+  public var state: String
+  public var count: Int
+  public init(record: String, state: String, count: Int) {
+    self.record = record
+    self.state = state
+    self.count = count
+  }
+}
+
+/// One line each: what failed, on what, why, what to do. No SQL argument, payload or password is ever in it.
+public struct StoreError: Error, Hashable, CustomStringConvertible {
+  public enum Code: Sendable, Hashable {
+    /// The database cannot be created, opened or reached.
+    case unavailable
+    /// Wrong user or password, or no permission.
+    case refused
+    /// Another process holds the lock for too long.
+    case busy
+    /// No room on the disk.
+    case full
+    /// A newer program has migrated it; this one does not know its schema.
+    case newerSchema
+    /// It has not been migrated yet.
+    case olderSchema
+    /// What is stored cannot be read back, or a constraint failed: a defect.
+    case corrupt
+  }
+  public var code: Code
+  public var description: String
+
+  public init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}
