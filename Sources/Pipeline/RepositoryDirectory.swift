@@ -1,0 +1,49 @@
+// Which repository a webhook is about. Where it is fetched from follows from the operator's configuration and the
+// validated name, never from an address in the payload: a forged payload cannot make the engine talk to a host.
+
+import Domain
+import Forges
+import Settings
+import Storage
+import Threading
+
+/// Finds the repository of an event, and adds it when a signed webhook speaks of a new one.
+public struct RepositoryDirectory: Sendable {
+  let store: any Store
+  let settings: Settings
+  let clock: any WallClock
+
+  public init(store: any Store, settings: Settings, clock: any WallClock) {
+    self.store = store
+    self.settings = settings
+    self.clock = clock
+  }
+
+  /// A repository is known when it was added by `doc-healing repository add`, or when a webhook spoke of it that a secret
+  /// vouches for. Nil with the reason otherwise.
+  func resolve(_ reference: Event.RepositoryReference, forge: Forge) throws -> Result<Repository, Ignored> {
+    if let known = try store.repository(forge: forge, name: reference.name) {
+      return known.enabled ? .success(known) : .failure(Ignored("repository \(known.name) is switched off"))
+    }
+    guard !settings.takesUnsignedWebhooks(forge) else {
+      return .failure(
+        Ignored("repository \(reference.name) is not known, and no secret vouches for the webhook; add it with doc-healing repository add"))
+    }
+    let url: String
+    do {
+      url = try CloneURL.make(forge: forge, name: reference.name, base: settings.cloneBase(for: forge).map(\.text))
+    } catch {
+      return .failure(Ignored("\(error)"))
+    }
+    let repository = Repository(
+      id: .make(at: clock.now()), forge: forge, name: reference.name, cloneURL: url, defaultBranch: reference.defaultBranch,
+      createdAt: clock.now())
+    return .success(try store.register(repository))
+  }
+}
+
+/// Nothing is to be done, and why: one line.
+struct Ignored: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
