@@ -21,14 +21,21 @@ public struct Verification: Sendable {
 /// Proves fixes.
 struct Verifier: Sendable {
   let strategies: StrategyRegistry
+  let selection: FixSelection
   /// The findings of a document's bytes, by the rules that found what is to be healed.
   let findings: @Sendable ([UInt8]) throws -> [Finding]
+
+  init(strategies: StrategyRegistry, selection: FixSelection, findings: @escaping @Sendable ([UInt8]) throws -> [Finding]) {
+    self.strategies = strategies
+    self.selection = selection
+    self.findings = findings
+  }
 
   /// Proves what the strategies propose for the findings of one document.
   func verify(path: String, bytes: [UInt8], findings before: [Finding], context: HealingContext) throws -> Verification {
     var accepted: [Fix] = []
     var current = before
-    let proposals = before.map { strategies.fixes(for: $0, in: context) }.filter { !$0.isEmpty }
+    let proposals = before.map { strategies.fixes(for: $0, in: context).filter(selection.takes) }.filter { !$0.isEmpty }
     let first = withoutOverlaps(proposals.compactMap(\.first))
     try accept(first[...], onto: &accepted, bytes: bytes, before: before, after: &current)
     // A finding whose best proposal failed gets its others, one by one.
