@@ -90,8 +90,8 @@ let package = Package(
     layer(
       "Assembly",
       [
-        "Domain", "Threading", "Settings", "FastCGI", "Forges", "Workspace", "Queue", "QueueRedis", "Storage", "StorageSQLite",
-        "StoragePostgreSQL", "Pipeline", "Server", library("Logging", "swift-log"),
+        "Domain", "Threading", "Settings", "FastCGI", "Forges", "Workspace", "Queue", "QueueRedis", "Storage", "StorageSQLite", "Validation", "Healing", "Documents", "SourceCode",
+        "StoragePostgreSQL", "Pipeline", "Server", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
       ]),
     program(
       "doc-healing",
