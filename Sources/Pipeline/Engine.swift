@@ -24,6 +24,9 @@ public struct HealReport: Sendable {
   /// One entry for each document that has a proven fix, by path.
   public var healed: [Verification]
 
+  /// What the fixes were proven with.
+  let analysis: ChangeAnalysis?
+
   /// Every proven fix, by path and position.
   public var fixes: [VerifiedFix] { healed.flatMap(\.fixes) }
 }
@@ -92,7 +95,23 @@ public struct Engine: Sendable {
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
-      findings: result.findings, skips: skips + (analysis?.skips ?? []) + result.skips, documentCount: documents.count, healed: healed)
+      findings: result.findings, skips: skips + (analysis?.skips ?? []) + result.skips, documentCount: documents.count, healed: healed,
+      analysis: analysis)
+  }
+
+  /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
+  /// were proven together are not proven apart.
+  public func narrowed(_ report: HealReport, to selection: FixSelection) throws -> HealReport {
+    var narrowed = report
+    narrowed.healed = try report.healed.compactMap { verification in
+      if verification.fixes.allSatisfy({ selection.takes($0.fix) }) { return verification }
+      guard case .document(let document) = Document.load(path: verification.path, bytes: verification.original, limits: documentLimits)
+      else { return nil }
+      let findings = report.findings.filter { $0.path == verification.path }
+      let again = try heal(document, findings: findings, analysis: report.analysis, selection: selection)
+      return again.fixes.isEmpty ? nil : again
+    }
+    return narrowed
   }
 
   /// One document by itself: its findings, and what heals them.

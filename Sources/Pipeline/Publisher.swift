@@ -3,8 +3,6 @@
 
 import Domain
 import Forges
-import Healing
-import Settings
 import Storage
 import Threading
 import Workspace
@@ -14,20 +12,12 @@ struct Publisher: Sendable {
   let store: any Store
   let clock: any WallClock
 
-  /// Commits and pushes the safe fixes that the configuration lets pass, and says so in the run.
-  func publish(
-    _ report: HealReport, configuration: RepositoryConfiguration, of run: inout Run, repository: Repository, _ workspace: RunWorkspace
-  ) throws {
-    let selection = FixSelection(applicability: .safe, confidence: configuration.confidenceThreshold)
-    let documents = report.healed.compactMap { Self.selected($0, by: selection) }
-    guard !documents.isEmpty else { return }
-    guard configuration.autoCorrect, !configuration.requireManualReview else {
-      run.detail = "\(RepositoryConfiguration.fileName) asks for review: the repair is in the run's patch only"
-      return
-    }
+  /// Commits and pushes the healed documents, and says so in the run. The report has only fixes that may be committed unread.
+  func publish(_ report: HealReport, of run: inout Run, repository: Repository, _ workspace: RunWorkspace) throws {
+    guard !report.healed.isEmpty else { return }
     let branch = OwnCommits.branch(for: run.branch)
     let commit = try workspace.commit(
-      documents.map { ($0.path, $0.bytes) }, onto: run.head, message: Self.message(documents, of: run))
+      report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: Self.message(report.healed, of: run))
     let key = "commit:\(repository.id):\(branch):\(commit)"
     if try store.publication(key: key) == nil {
       guard try push(commit, to: branch, workspace, &run) else { return }
@@ -50,21 +40,8 @@ struct Publisher: Sendable {
     return true
   }
 
-  /// A document with the fixes that pass, alone.
-  private struct Repaired {
-    var path: String
-    var bytes: [UInt8]
-    var fixes: [VerifiedFix]
-  }
-
-  private static func selected(_ verification: Verification, by selection: FixSelection) -> Repaired? {
-    let fixes = verification.fixes.filter { selection.takes($0.fix) }
-    guard !fixes.isEmpty, let healed = try? FixApplier.apply(fixes.flatMap(\.fix.edits), to: verification.original) else { return nil }
-    return Repaired(path: verification.path, bytes: healed.bytes, fixes: fixes)
-  }
-
   /// Subject, one line a repair with its evidence, and the trailer by which the engine knows its own commits.
-  private static func message(_ documents: [Repaired], of run: Run) -> String {
+  private static func message(_ documents: [Verification], of run: Run) -> String {
     var lines: [String] = []
     var seen: Set<String> = []
     for document in documents {

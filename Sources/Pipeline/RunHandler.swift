@@ -84,8 +84,13 @@ public struct RunHandler: Sendable {
     run.patch = report.patch
     try store.record(findings: report.findings + mistakes, fixes: report.fixes.map(\.fix), for: run.id)
     run.state = .checked
-    guard run.pullRequest == nil else { return }
-    try Publisher(store: store, clock: clock).publish(report, configuration: configuration, of: &run, repository: repository, workspace)
+    guard run.pullRequest == nil, !report.healed.isEmpty else { return }
+    guard configuration.autoCorrect, !configuration.requireManualReview else {
+      run.detail = "\(RepositoryConfiguration.fileName) asks for review: the repair is in the run's patch only"
+      return
+    }
+    let safe = try engine.narrowed(report, to: FixSelection(applicability: .safe, confidence: configuration.confidenceThreshold))
+    try Publisher(store: store, clock: clock).publish(safe, of: &run, repository: repository, workspace)
   }
 
   /// The head is the branch's tip when that has moved on meanwhile; the base is the earlier side to compare with.
