@@ -9,6 +9,9 @@ import Threading
 /// `threads` is the number of requests that are handled at once; idle kept connections (`fastcgi_keep_conn on`) take none of
 /// them. Each request in hand may hold one body, so the bound on memory for bodies is `threads` × `maximumBody`.
 public final class AcceptLoop: Sendable {
+  /// Requests handled at once where nothing else is said. The nginx files keep fewer connections than this open to a responder.
+  public static let defaultThreads = 16
+
   private enum Gate: Sendable { case closed, open }
 
   private let reactor: Reactor
@@ -22,15 +25,21 @@ public final class AcceptLoop: Sendable {
   ///   - threads: how many requests are handled at once.
   ///   - maximumBody: bytes; a request with a larger body is answered 413 and never reaches the handler.
   ///   - handler: called on several threads at once, with whole requests only.
-  public init(
-    listeningSocket: Int32 = 0, threads: Int, maximumBody: Int, handler: @escaping @Sendable (Request) -> Response
+  public convenience init(
+    listeningSocket: Int32 = 0, threads: Int = AcceptLoop.defaultThreads, maximumBody: Int,
+    handler: @escaping @Sendable (Request) -> Response
+  ) throws(FastCGIError) {
+    try self.init(listeningSocket: listeningSocket, threads: threads, limits: Limits(body: maximumBody), handler: handler)
+  }
+
+  init(
+    listeningSocket: Int32, threads: Int, limits: Limits, handler: @escaping @Sendable (Request) -> Response
   ) throws(FastCGIError) {
     guard threads > 0 else { throw .noThreads }
     Signals.surviveBrokenPipes()
     let code = libraryStart
     guard code == 0 else { throw .setup(call: "FCGX_Init", code: code) }
     reactor = try Reactor(listener: listeningSocket)
-    let limits = Limits(body: maximumBody)
     var started: [OwnedThread] = []
     do {
       for number in 1...threads {

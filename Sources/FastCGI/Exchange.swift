@@ -63,6 +63,7 @@ struct Exchange {
     switch parameters.bodyLength {
     case .missing: return refuse(411, "a request with a body needs a Content-Length", &body)
     case .malformed: return refuse(400, "malformed Content-Length", &body)
+    case .bytes(let length) where length > limits.discarded: return .refusal(413, "the request body is too large")
     case .bytes(let length) where length > limits.body: return refuse(413, "the request body is too large", &body)
     case .bytes(let length):
       guard let bytes = body.read(exactly: length) else {

@@ -15,8 +15,11 @@ import Threading
 #endif
 
 final class Reactor: Sendable {
+  /// Where a waiting connection comes from. The request of a new one is on its way; a kept one may never send another.
+  private enum Origin: Sendable { case accepted, kept }
+
   private struct State: Sendable {
-    var idle: Set<Int32> = []
+    var idle: [Int32: Origin] = [:]
     /// The moment of `stop`.
     var stoppedAt: Duration?
   }
@@ -79,11 +82,16 @@ final class Reactor: Sendable {
 
   var isStopping: Bool { state.withLock { $0.stoppedAt != nil } }
 
-  /// Ends the waiting of all threads; the event is never read, so it stays for each of them.
+  /// Ends the waiting of all threads (the event is never read, so it stays for each of them) and closes kept connections on
+  /// which nothing has arrived.
   func stop() {
-    state.update { $0.stoppedAt = $0.stoppedAt ?? monotonicNow() }
+    let kept = state.withLock { state in
+      state.stoppedAt = state.stoppedAt ?? monotonicNow()
+      return state.idle.filter { $0.value == .kept }.keys
+    }
     var one: UInt64 = 1
     write(stopEvent, &one, 8)
+    for connection in kept where !isReadable(connection, milliseconds: 0) && take(connection) { close(connection) }
   }
 
   /// Waits for a connection on which something has arrived and gives it to the caller; nil when there is nothing more to do
@@ -101,20 +109,21 @@ final class Reactor: Sendable {
     }
   }
 
-  private func take(_ connection: Int32) -> Bool { state.withLock { $0.idle.remove(connection) != nil } }
+  private func take(_ connection: Int32) -> Bool { state.withLock { $0.idle.removeValue(forKey: connection) != nil } }
 
   private func acceptConnection() {
     guard let connection = accepted() else { return }
-    guard state.withLock({ $0.idle.count < Self.maximumIdle && $0.idle.insert(connection).inserted }) else {
-      close(connection)
-      return
+    let isAdmitted = state.withLock { state in
+      guard state.idle.count < Self.maximumIdle else { return false }
+      state.idle[connection] = .accepted
+      return true
     }
-    wait(for: connection, EPOLL_CTL_ADD)
+    if isAdmitted { wait(for: connection, EPOLL_CTL_ADD) } else { close(connection) }
   }
 
   /// Takes back a served connection that stays open.
   func keep(_ connection: Int32) {
-    state.withLock { _ = $0.idle.insert(connection) }
+    state.withLock { $0.idle[connection] = .kept }
     wait(for: connection, EPOLL_CTL_MOD)
   }
 
@@ -142,8 +151,11 @@ final class Reactor: Sendable {
 
   /// After a stop: a request that had been sent before it, on an idle connection or on one that had not yet been accepted.
   private func requestLeft() -> Int32? {
-    let (idle, stoppedAt) = state.withLock { (Array($0.idle), $0.stoppedAt ?? .zero) }
-    for connection in idle where isReadable(connection, milliseconds: 0) && take(connection) { return connection }
+    let (idle, stoppedAt) = state.withLock { ($0.idle, $0.stoppedAt ?? .zero) }
+    for (connection, origin) in idle where take(connection) {
+      if isReadable(connection, milliseconds: origin == .accepted ? 100 : 0) { return connection }
+      close(connection)
+    }
     while monotonicNow() < stoppedAt + Self.lateness, isReadable(listener, milliseconds: 0) {
       guard let connection = accepted() else { continue }
       if isReadable(connection, milliseconds: 100) { return connection }
@@ -160,8 +172,8 @@ final class Reactor: Sendable {
   /// Once no thread calls `next` any more.
   func closeIdle() {
     let left = state.withLock { state in
-      defer { state.idle = [] }
-      return state.idle
+      defer { state.idle = [:] }
+      return state.idle.keys
     }
     for connection in left { close(connection) }
   }

@@ -23,7 +23,8 @@ public struct Response: Sendable {
   /// A problem description (RFC 9457) for what is refused before the application sees it. `title` must need no JSON escapes.
   static func refusal(_ status: Int, _ title: StaticString) -> Response {
     Response(
-      status: status, headers: [("Content-Type", "application/problem+json")], body: Array(#"{"title":"\#(title)","status":\#(status)}"#.utf8))
+      status: status, headers: [("Content-Type", "application/problem+json")],
+      body: Array(#"{"title":"\#(title)","status":\#(status)}"#.utf8))
   }
 
   /// Status line and headers in CGI form with the empty line, or nil when one of them may not be sent.
