@@ -24,7 +24,7 @@ public enum Backends {
   public static func database(_ settings: Settings, connections: Int) throws -> any SQLDatabase {
     switch settings.databaseBackend {
     case .sqlite: return try SQLiteDatabase(path: settings.sqlitePath)
-    case .postgresql: return try PostgreSQLDatabase(url: settings.databaseURL.secretText, connections: connections)
+    case .postgresql: return try PostgreSQLDatabase(url: settings.databaseURL.reveal(), connections: connections)
     }
   }
 
@@ -33,8 +33,14 @@ public enum Backends {
     let limits = QueueLimits(maximumDepth: settings.maxQueueSize, leaseDuration: leaseDuration)
     switch settings.queueBackend {
     case .memory: return MemoryQueue(limits: limits, clock: clock)
-    case .redis: return try RedisQueue(endpoint: settings.redis.endpoint, limits: limits, connections: connections)
+    case .redis: return RedisQueue(endpoint: endpoint(settings.redis), limits: limits, times: RedisTimes(connections: connections), clock: clock)
     }
+  }
+
+  private static func endpoint(_ address: RedisAddress) -> RedisEndpoint {
+    RedisEndpoint(
+      place: .tcp(host: address.host, port: address.port), user: address.username, password: address.password?.reveal(),
+      database: address.database)
   }
 
   /// A worker that dies holds its jobs for so long at the most.

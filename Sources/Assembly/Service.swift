@@ -33,29 +33,25 @@ public final class Service: Sendable {
     self.settings = settings
     self.clock = clock
     logger = .service(label, settings, clock: clock)
-    holder = settings.queueBackend == .memory ? Identifier<Service>.make(at: clock.now()).rawValue : nil
+    holder = settings.queueBackend == .memory || settings.syncProcessing ? Identifier<Service>.make(at: clock.now()).rawValue : nil
     store = try Backends.store(settings, connections: threads)
-    let backend = try Backends.queue(settings, connections: threads, clock: clock)
     history = JobHistory(store: store, clock: clock, logger: logger)
     let engine = Engines.engine(settings, logger: logger)
     let runs = RunHandler(
       store: store, engine: engine, settings: settings, clock: clock, logger: logger)
     let directory = RepositoryDirectory(store: store, settings: settings, clock: clock)
+    let late = LateHandler()
     if settings.syncProcessing {
-      // The jobs enqueue further jobs into the very queue that runs them.
-      let synchronous = SynchronousQueue(
-        under: backend, policy: RetryPolicy(), recorder: history, clock: clock)
-      let planner = Planner(store: store, queue: synchronous, directory: directory, clock: clock, holder: holder, logger: logger)
-      jobs = Jobs(planner: planner, runs: runs, snippets: SnippetJobs(engine: engine))
-      synchronous.handle(with: jobs)
-      queue = synchronous
-      recovery = Recovery(store: store, queue: synchronous, planner: planner, clock: clock, holder: holder, logger: logger)
+      queue = SynchronousQueue(
+        limits: QueueLimits(maximumDepth: settings.maxQueueSize), policy: RetryPolicy(base: .milliseconds(100), cap: .seconds(1)), handler: late,
+        recorder: history, clock: clock, logger: logger)
     } else {
-      let planner = Planner(store: store, queue: backend, directory: directory, clock: clock, holder: holder, logger: logger)
-      jobs = Jobs(planner: planner, runs: runs, snippets: SnippetJobs(engine: engine))
-      queue = backend
-      recovery = Recovery(store: store, queue: backend, planner: planner, clock: clock, holder: holder, logger: logger)
+      queue = try Backends.queue(settings, connections: threads, clock: clock)
     }
+    let planner = Planner(store: store, queue: queue, directory: directory, clock: clock, holder: holder, logger: logger)
+    jobs = Jobs(planner: planner, runs: runs, snippets: SnippetJobs(engine: engine))
+    recovery = Recovery(store: store, queue: queue, planner: planner, clock: clock, holder: holder, logger: logger)
+    late.handle(with: jobs)
     for warning in settings.warnings { logger.warning("\(warning)") }
   }
 
@@ -92,5 +88,17 @@ public final class Service: Sendable {
     monitor.stop()
     queue.close()
     store.close()
+  }
+}
+
+/// Hands jobs to a handler that is made after the queue, because it enqueues into that queue itself.
+private final class LateHandler: JobHandler {
+  private let handler = Monitor<(any JobHandler)?>(nil)
+
+  func handle(with handler: any JobHandler) { self.handler.withLock { $0 = handler } }
+
+  func run(_ lease: Lease, _ control: JobControl) throws -> JobOutcome {
+    guard let handler = handler.withLock({ $0 }) else { throw PermanentFailure(message: "the service has not started yet") }
+    return try handler.run(lease, control)
   }
 }

@@ -31,7 +31,7 @@ public struct RepositoryDirectory: Sendable {
     }
     let url: String
     do {
-      url = try CloneURL.make(forge: forge, name: reference.name, base: settings.cloneBase(for: forge).map(\.text))
+      url = try CloneAddress.url(forge: forge, name: reference.name, base: settings.cloneBase(for: forge).map { "\($0)" })
     } catch {
       return .failure(Ignored("\(error)"))
     }

@@ -30,9 +30,10 @@ extension Application {
     }
     let secrets = settings.secrets(for: receiver.forge)
     if secrets.isEmpty { return }
-    switch receiver.verify(headers: headers(of: request), body: request.body, secrets: secrets.map(\.value), now: clock.now()) {
-    case .valid: return
-    case .invalid(let reason): throw Problem.unauthorized(reason)
+    let verification = receiver.verify(headers: headers(of: request), body: request.body, secrets: secrets, now: clock.now())
+    if case .refused(let refusal) = verification {
+      logger.notice("webhook refused", metadata: ["forge": "\(receiver.forge.rawValue)", "why": "\(refusal.rawValue)"])
+      throw Problem.unauthorized("the signature or token is missing or wrong; give the webhook the secret that this service has")
     }
   }
 
@@ -43,10 +44,11 @@ extension Application {
       throw Problem(
         status: 415, title: "unsupported media type", detail: "send application/json or, from GitHub, application/x-www-form-urlencoded")
     }
-    do {
-      return try receiver.readable(contentType: type, body: request.body)
+    guard let document = receiver.document(in: request.body) else { throw Problem.badRequest("the form has no field named payload") }
+    do throws(ForgeError) {
+      return (request.body, try receiver.orderingName(in: document))
     } catch {
-      throw Problem.badRequest("\(error)")
+      throw Problem.badRequest(error.description)
     }
   }
 
