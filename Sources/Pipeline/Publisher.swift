@@ -15,7 +15,7 @@ struct Publisher: Sendable {
   /// Commits and pushes the healed documents, and says so in the run. The report has only fixes that may be committed unread.
   func publish(_ report: HealReport, of run: inout Run, repository: Repository, _ workspace: RunWorkspace) throws {
     guard !report.healed.isEmpty else { return }
-    let branch = OwnCommits.branch(for: run.branch)
+    let branch = OwnCommits.branchPrefix + run.branch
     let commit = try workspace.commit(
       report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: Self.message(report.healed, of: run))
     let key = "commit:\(repository.id):\(branch):\(commit)"
@@ -59,7 +59,7 @@ struct Publisher: Sendable {
 
       \(lines.joined(separator: "\n"))
 
-      \(OwnCommits.trailerName): \(run.id)
+      \(OwnCommits.trailer): \(run.id)
 
       """
   }

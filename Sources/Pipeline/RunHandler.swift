@@ -74,22 +74,20 @@ public struct RunHandler: Sendable {
     try workspace.fetch(pullRequest: run.pullRequest)
     try chooseRevisions(&run, workspace)
     let change = try workspace.change(base: run.base, head: run.head)
-    let configuration = try workspace.configuration(for: run, change: change)
+    let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
     let report = try engine.heal(
-      change, scope: EngineScope(includes: { configuration.includes($0) }),
-      selection: FixSelection(applicability: .suggested, confidence: 0))
-    let mistakes = configuration.mistakes.map { $0.finding }
+      change, scope: EngineScope(includes: { configuration.documentation.selects($0) }))
     run.documentCount = report.documentCount
     run.patch = report.patch
-    try store.record(findings: report.findings + mistakes, fixes: report.fixes.map(\.fix), for: run.id)
+    try store.record(findings: report.findings + RepositoryConfiguration.findings(mistakes, in: change.head), fixes: report.fixes.map(\.fix), for: run.id)
     run.state = .checked
     guard run.pullRequest == nil, !report.healed.isEmpty else { return }
-    guard configuration.autoCorrect, !configuration.requireManualReview else {
+    guard configuration.validation.autoCorrect, !configuration.validation.requireManualReview else {
       run.detail = "\(RepositoryConfiguration.fileName) asks for review: the repair is in the run's patch only"
       return
     }
-    let safe = try engine.narrowed(report, to: FixSelection(applicability: .safe, confidence: configuration.confidenceThreshold))
+    let safe = try engine.narrowed(report, to: FixSelection(applicability: .safe, confidence: configuration.validation.confidenceThreshold))
     try Publisher(store: store, clock: clock).publish(safe, of: &run, repository: repository, workspace)
   }
 
@@ -121,6 +119,6 @@ public struct RunHandler: Sendable {
       return base
     }
     if let base = run.base, try workspace.has(base), base != run.head { return base }
-    return try workspace.earlierCommit(than: run.head, on: run.branch)
+    return try workspace.earlierCommit(than: run.head)
   }
 }
