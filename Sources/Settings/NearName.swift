@@ -54,3 +54,10 @@ enum Shown {
     return names.dropLast().joined(separator: ", ") + " or " + last
   }
 }
+
+extension Shown {
+  /// The text itself where it is a plain word, else quoted.
+  static func plain(_ text: String) -> String {
+    text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 } ? text : quoted(text)
+  }
+}
