@@ -30,10 +30,36 @@ public struct Response: Sendable {
   /// Status line and headers in CGI form with the empty line, or nil when one of them may not be sent.
   var head: [UInt8]? {
     guard 100...599 ~= status, headers.allSatisfy({ Self.isToken($0.name) && Self.isFieldValue($0.value) }) else { return nil }
-    var lines = "Status: \(status)\r\n"
+    var lines = "Status: \(status) \(Self.reason(status))\r\n"
     for header in headers { lines += "\(header.name): \(header.value)\r\n" }
     lines += "Content-Length: \(body.count)\r\n\r\n"
     return Array(lines.utf8)
+  }
+
+  /// Some servers send a line without a reason on as an invalid one.
+  private static func reason(_ status: Int) -> String {
+    switch status {
+    case 200: "OK"
+    case 201: "Created"
+    case 202: "Accepted"
+    case 204: "No Content"
+    case 303: "See Other"
+    case 304: "Not Modified"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 409: "Conflict"
+    case 411: "Length Required"
+    case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
+    case 422: "Unprocessable Content"
+    case 429: "Too Many Requests"
+    case 500: "Internal Server Error"
+    case 503: "Service Unavailable"
+    default: ["Information", "Success", "Redirection", "Client Error", "Server Error"][status / 100 - 1]
+    }
   }
 
   private static func isToken(_ name: String) -> Bool {

@@ -142,7 +142,7 @@ struct Answer: Equatable {
       let parts = line.components(separatedBy: ": ")
       headers[parts[0]] = parts.dropFirst().joined(separator: ": ")
     }
-    status = Int(headers["Status"] ?? "") ?? 0
+    status = Int(headers["Status"]?.prefix(3) ?? "") ?? 0
     body = Array(output.dropFirst(text[..<end.upperBound].utf8.count))
   }
 
