@@ -56,13 +56,17 @@ public struct LocalRepository {
   }
 
   /// Writes the healed documents into the working tree. Refuses when a file is no longer what was healed.
-  public func write(_ report: HealReport) throws {
-    try repository.writeWorkingTree(report.healed.map { ($0.path, $0.original, $0.healed) })
-  }
+  public func write(_ report: HealReport) throws { try repository.write(repairs(report)) }
 
   /// Commits the healed documents on the current branch.
   public func commit(_ report: HealReport) throws {
     guard !report.healed.isEmpty else { return }
-    try repository.commitWorkingTree(report.healed.map { ($0.path, $0.healed) }, message: RepairMessage.text(report, after: nil))
+    let author = Commit.Signature(name: "Doc Healing", email: "doc-healing@localhost", time: SystemClock().now())
+    _ = try repository.commit(
+      repairs(report), message: RepairMessage.text(report.healed, after: nil, run: nil), author: author)
+  }
+
+  private func repairs(_ report: HealReport) -> [LocalRepair] {
+    report.healed.map { LocalRepair(path: $0.path, original: $0.original, repaired: $0.healed) }
   }
 }

@@ -17,7 +17,7 @@ struct Publisher: Sendable {
     guard !report.healed.isEmpty else { return }
     let branch = OwnCommits.branchPrefix + run.branch
     let commit = try workspace.commit(
-      report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: Self.message(report.healed, of: run))
+      report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: RepairMessage.text(report.healed, after: run.head, run: run.id))
     let key = "commit:\(repository.id):\(branch):\(commit)"
     if try store.publication(key: key) == nil {
       guard try push(commit, to: branch, workspace, &run) else { return }
@@ -38,34 +38,5 @@ struct Publisher: Sendable {
     }
     try workspace.push(commit, to: branch, expecting: tip)
     return true
-  }
-
-  /// Subject, one line a repair with its evidence, and the trailer by which the engine knows its own commits.
-  private static func message(_ documents: [Verification], of run: Run) -> String {
-    var lines: [String] = []
-    var seen: Set<String> = []
-    for document in documents {
-      for fix in document.fixes.map(\.fix) {
-        for edit in fix.edits {
-          lines.append("- \(document.path):\(fix.finding.start.line): \(oneLine(edit.expected)) -> \(oneLine(edit.replacement))")
-        }
-        for evidence in fix.evidence where seen.insert(evidence.statement).inserted { lines.append("  \(oneLine(evidence.statement))") }
-      }
-    }
-    if lines.count > 200 { lines = lines.prefix(200) + ["- and \(lines.count - 200) lines more"] }
-    let files = documents.count == 1 ? documents[0].path : "\(documents.count) files"
-    return """
-      \(OwnCommits.subjectPrefix) Repair \(files) after \(run.head.short)
-
-      \(lines.joined(separator: "\n"))
-
-      \(OwnCommits.trailer): \(run.id)
-
-      """
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    let line = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
-    return line.count > 120 ? line.prefix(117) + "..." : line
   }
 }
