@@ -119,8 +119,8 @@ let package = Package(
     tests("ValidationTests", ["Validation"], resources: [.copy("Specs")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline"], resources: [.copy("Specs")]),
     tests("PipelineTests", ["Pipeline", "Assembly", "Queue", "Storage"]),
-    tests("ServerTests", ["Server", "Assembly", "FastCGI"]),
-    tests("EndToEndTests", ["Assembly"]),
+    tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", "Domain", "Threading", library("Logging", "swift-log")]),
+    tests("EndToEndTests", ["Assembly", "Domain", "Forges", "Threading"]),
   ],
   swiftLanguageModes: [.v6]
 )
