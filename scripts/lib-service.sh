@@ -185,13 +185,20 @@ stop_processes() {
   [[ -n $pids ]]
 }
 
+remove_traces() {
+  local socket
+  socket=$(socket_path)
+  rm -f "$data/run/signature" "$socket"
+  [[ $socket == "$data"/* ]] || rmdir "$(dirname "$socket")" 2>/dev/null || true
+}
+
 # nginx first: what it has handed over is answered, nothing new comes.
 stop_programs() {
   local stopped=
   if stop_processes nginx QUIT 10; then stopped=yes; fi
   if stop_processes responder TERM 90; then stopped=yes; fi
   if stop_processes worker TERM 90; then stopped=yes; fi
-  rm -f "$data/run/signature" "$(socket_path)"
+  remove_traces
   [[ -n $stopped ]]
 }
 
