@@ -74,11 +74,13 @@ public final class WorkerPool: Sendable {
   /// Takes no more jobs, lets running ones go on for `grace`, then cancels them and waits 5 seconds more. A job that was
   /// cancelled goes back to the queue without its attempt counted; one whose handler does not return keeps its thread, and
   /// its lease ends by itself. True when every thread has ended.
-  public func stop(grace: Duration) -> Bool {
+  public func stop(grace: Duration) -> Bool { stop(grace: grace, afterwards: .seconds(5)) }
+
+  func stop(grace: Duration, afterwards: Duration) -> Bool {
     state.update { $0.stopping = true }
     if !waitForExit(upTo: grace) {
       heartbeat.cancelAll(.stopping)
-      _ = waitForExit(upTo: .seconds(5))
+      _ = waitForExit(upTo: afterwards)
     }
     let (threads, beats, complete) = state.withLock { state -> ([OwnedThread], OwnedThread?, Bool) in
       guard state.exited == state.threads.count else { return ([], nil, false) }

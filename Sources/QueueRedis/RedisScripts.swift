@@ -156,7 +156,7 @@ struct RedisScript: Sendable, Hashable {
     local full = lacksRoom(queue, size, tonumber(ARGV[3]), tonumber(ARGV[4]))
     if full then return {'full', full, queue} end
     call('ZREM', key(queue, 'dead'), id)
-    tally(queue, 'deadBytes', -size)
+    tally(queue, 'deadBytes', 0 - size)
     call('HSET', record(id), 'attempts', 0, 'due', 0)
     call('HDEL', record(id), 'error')
     join(id, queue, group, ordering, unique, 0, size)
@@ -200,6 +200,7 @@ private let prelude = """
   local function record(id) return P .. 'job:' .. id end
   local function lane(ordering) return P .. 'lane:' .. ordering end
   local function draw() return call('INCR', P .. 'counter') end
+  -- Subtract from 0 to take away: Lua writes the negation of 0 as -0, which Redis refuses.
   local function tally(queue, field, amount) call('HINCRBY', key(queue, 'tally'), field, amount) end
   local function tallied(queue, field) return tonumber(call('HGET', key(queue, 'tally'), field) or 0) end
   local function laterBy(delay) if tonumber(delay) > 0 then return now + delay end return 0 end
@@ -311,7 +312,7 @@ private let prelude = """
     call('HSET', record(id), 'state', 'running', 'token', token, 'started', now, 'worker', worker)
     call('ZREM', key(queue, 'waiting'), id)
     call('ZADD', key(queue, 'leases'), expiry, id)
-    tally(queue, 'bytes', -size)
+    tally(queue, 'bytes', 0 - size)
     if unique ~= '' and call('HGET', key(queue, 'unique'), unique) == id then call('HDEL', key(queue, 'unique'), unique) end
     return {id, queue, code, payload, group, ordering, unique, attempt, token, at}
   end
@@ -329,7 +330,7 @@ private let prelude = """
 
   local function forgetDead(queue, id)
     call('ZREM', key(queue, 'dead'), id)
-    tally(queue, 'deadBytes', -call('HGET', record(id), 'size'))
+    tally(queue, 'deadBytes', 0 - call('HGET', record(id), 'size'))
     call('DEL', record(id))
   end
 
