@@ -118,7 +118,7 @@ let package = Package(
     tests("FastCGITests", ["FastCGI"]),
     tests("ValidationTests", ["Validation"], resources: [.copy("Specs")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline"], resources: [.copy("Specs")]),
-    tests("PipelineTests", ["Pipeline", "Assembly", "Queue", "Storage"]),
+    tests("PipelineTests", ["Pipeline", "Domain", "Healing", "SourceCode", "Validation", "Documents"]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", "Domain", "Threading", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Domain", "Forges", "Threading"]),
   ],
