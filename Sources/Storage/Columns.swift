@@ -21,12 +21,12 @@ public struct Columns {
     return value
   }
 
-  mutating func optionalText() -> String? { row.text(advance()) }
-  mutating func text() throws(StoreError) -> String { try present(row.text(advance())) }
+  public mutating func optionalText() -> String? { row.text(advance()) }
+  public mutating func text() throws(StoreError) -> String { try present(row.text(advance())) }
   mutating func bytes() throws(StoreError) -> [UInt8] { try present(row.blob(advance())) }
   mutating func optionalBytes() -> [UInt8]? { row.blob(advance()) }
   mutating func real() throws(StoreError) -> Double { try present(row.real(advance())) }
-  mutating func integer() throws(StoreError) -> Int { Int(try present(row.integer(advance()))) }
+  public mutating func integer() throws(StoreError) -> Int { Int(try present(row.integer(advance()))) }
   mutating func optionalInteger() -> Int? { row.integer(advance()).map(Int.init) }
   mutating func flag() throws(StoreError) -> Bool { try integer() != 0 }
   mutating func time() throws(StoreError) -> Timestamp { Timestamp(milliseconds: try present(row.integer(advance()))) }

@@ -25,9 +25,10 @@ public struct Migrator: Sendable {
       throw StoreError(.olderSchema, "no schema version \(target): this program knows 0 to \(Migration.newest)")
     }
     return try database.migrate { connection throws(StoreError) in
-      let current = try currentVersion(connection)
-      guard current <= Migration.newest else { throw newer(current) }
+      // Made first and read then: PostgreSQL may remember from before the lock that there was no such table.
       try connection.run(database.dialect.spoken("CREATE TABLE IF NOT EXISTS \(Self.table) (version INTEGER NOT NULL PRIMARY KEY)"))
+      let current = try appliedVersion(connection)
+      guard current <= Migration.newest else { throw newer(current) }
       for step in Migration.all.dropFirst(current).prefix(max(0, target - current)) { try apply(step, connection) }
       for step in Migration.all.prefix(current).dropFirst(target).reversed() { try takeBack(step, connection) }
       return current
@@ -54,8 +55,11 @@ public struct Migrator: Sendable {
 
   private func currentVersion(_ connection: any SQLConnection) throws(StoreError) -> Int {
     let tables = try connection.first(database.dialect.tableCount, [.text(Self.table)]) { row throws(StoreError) in try row.integer() }
-    guard tables ?? 0 > 0 else { return 0 }
-    return try connection.first("SELECT COALESCE(MAX(version), 0) FROM \(Self.table)") { row throws(StoreError) in try row.integer() } ?? 0
+    return tables ?? 0 > 0 ? try appliedVersion(connection) : 0
+  }
+
+  private func appliedVersion(_ connection: any SQLConnection) throws(StoreError) -> Int {
+    try connection.first("SELECT COALESCE(MAX(version), 0) FROM \(Self.table)") { row throws(StoreError) in try row.integer() } ?? 0
   }
 
   private func apply(_ step: Migration, _ connection: any SQLConnection) throws(StoreError) {

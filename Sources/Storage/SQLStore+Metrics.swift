@@ -5,10 +5,11 @@ import Domain
 extension SQLStore {
   public func record(metric name: String, value: Double, at time: Timestamp) throws(StoreError) {
     guard !value.isNaN else { throw StoreError(.corrupt, "metric \(name) cannot be stored: its value is not a number") }
+    // SQLite keeps no negative zero.
     try database.write { connection throws(StoreError) in
       try connection.run(
         "INSERT INTO metrics (name, at, value) VALUES ($1, $2, $3) ON CONFLICT (name, at) DO UPDATE SET value = excluded.value",
-        [.of(name), .of(time), .real(value)])
+        [.of(name), .of(time), .real(value == 0 ? 0 : value)])
     }
   }
 

@@ -126,7 +126,10 @@ final class PostgreSQLConnection: SQLConnection {
     var direction = PGRES_POLLING_WRITING
     while direction != PGRES_POLLING_OK {
       if PQstatus(handle) == CONNECTION_BAD || direction == PGRES_POLLING_FAILED {
-        throw noted(PostgreSQLFailure(connecting: String(cString: PQerrorMessage(handle))))
+        throw noted(
+          PQconnectionNeedsPassword(handle) == 1
+            ? PostgreSQLFailure(state: "28P01", words: "it asks for a password")
+            : PostgreSQLFailure(connecting: String(cString: PQerrorMessage(handle))))
       }
       guard wait(for: direction == PGRES_POLLING_READING ? POLLIN : POLLOUT, by: deadline) else {
         throw noted(PostgreSQLFailure(state: nil, words: "it did not answer in time"))
@@ -154,9 +157,10 @@ final class PostgreSQLConnection: SQLConnection {
     return PostgreSQLFailure(state: String(cString: state), words: words ?? "")
   }
 
+  /// The connection broke; the first line of libpq's text says why, the others only guess.
   private func lost() -> StoreError {
-    let words = oneLine(String(cString: PQerrorMessage(handle)))
-    return noted(PostgreSQLFailure(state: nil, words: words.isEmpty ? "the connection was lost" : words))
+    let first = String(cString: PQerrorMessage(handle)).split(whereSeparator: \.isNewline).first ?? "no reason was given"
+    return noted(PostgreSQLFailure(state: PostgreSQLFailure.connectionLost, words: String(first).replacing("FATAL:  ", with: "")))
   }
 
   private func silent() -> StoreError { noted(PostgreSQLFailure(state: nil, words: "it did not answer in time")) }

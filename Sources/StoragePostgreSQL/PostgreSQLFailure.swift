@@ -10,6 +10,9 @@ struct PostgreSQLFailure {
   /// The server's or libpq's words, one line.
   var words: String
 
+  /// SQLSTATE `connection_failure`.
+  static let connectionLost = "08006"
+
   /// Whether the connection is of no more use.
   var breaksConnection: Bool {
     guard let state else { return true }
@@ -70,15 +73,22 @@ extension PostgreSQLFailure {
   /// `FATAL:  28P01: password authentication failed …` in every language; the last attempt counts.
   init(connecting text: String) {
     let lines = text.split(whereSeparator: \.isNewline)
-    let last = lines.last { $0.contains("failed: ") || $0.contains(":  ") } ?? lines.first ?? ""
-    for part in last.split(separator: ":  ").dropFirst() {
-      let pieces = part.split(separator: ": ", maxSplits: 1)
-      guard let code = pieces.first, code.utf8.count == 5, code.utf8.allSatisfy(isStateByte), pieces.count == 2 else { continue }
-      self.init(state: String(code), words: String(pieces[1]))
+    if let refusal = lines.reversed().lazy.compactMap(serverRefusal).first {
+      self = refusal
       return
     }
-    self.init(state: nil, words: oneLine(last.isEmpty ? "the server closed the connection" : String(last)))
+    let last = lines.last { $0.contains(" failed: ") } ?? lines.first ?? "the server closed the connection"
+    let words = last.split(separator: " failed: ", maxSplits: 1).last ?? last
+    self.init(state: nil, words: words.prefix(1).lowercased() + words.dropFirst())
   }
+}
+
+/// `…:  CODE: words` of one line.
+private func serverRefusal(_ line: Substring) -> PostgreSQLFailure? {
+  guard let mark = line.firstRange(of: ":  ") else { return nil }
+  let rest = line[mark.upperBound...].split(separator: ": ", maxSplits: 1)
+  guard rest.count == 2, rest[0].utf8.count == 5, rest[0].utf8.allSatisfy(isStateByte) else { return nil }
+  return PostgreSQLFailure(state: String(rest[0]), words: String(rest[1]))
 }
 
 private func isStateByte(_ byte: UInt8) -> Bool { (48...57).contains(byte) || (65...90).contains(byte) }

@@ -31,11 +31,11 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
 }
 
 /// A database and how to get rid of it.
-struct TemporaryDatabase {
+struct TemporaryDatabase: Sendable {
   let database: any SQLDatabase
   /// The SQLite file's path, or the PostgreSQL address that leads to the schema.
   let address: String
-  let remove: () -> Void
+  let remove: @Sendable () -> Void
 
   static func sqlite() throws -> TemporaryDatabase {
     let folder = try TemporaryFolder()
@@ -87,7 +87,7 @@ enum PostgreSQLServer {
 }
 
 /// A folder that is removed in the end.
-struct TemporaryFolder {
+struct TemporaryFolder: Sendable {
   let path: String
 
   init() throws {
@@ -102,6 +102,14 @@ struct TemporaryFolder {
 func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) throws {
   let threads = try (0..<count).map { index in try OwnedThread(name: "test \(index)") { body(index) } }
   for thread in threads { thread.join() }
+}
+
+/// Gives the calling thread a working directory of its own (glibc hides `unshare` from Swift). False when it cannot.
+func leaveTheWorkingDirectory(for folder: String) -> Bool {
+  typealias Unshare = @convention(c) (Int32) -> Int32
+  let ownFileSystemContext: Int32 = 0x200  // CLONE_FS of <linux/sched.h>
+  guard let symbol = dlsym(nil, "unshare") else { return false }
+  return unsafeBitCast(symbol, to: Unshare.self)(ownFileSystemContext) == 0 && chdir(folder) == 0
 }
 
 /// SplitMix64 (https://prng.di.unimi.it/splitmix64.c): the same cases for the same seed.
