@@ -42,7 +42,9 @@ private func decode(_ forge: Forge, _ event: String, _ json: String) -> String {
   @Test func mergedAndRebased() {
     #expect(decode(.github, "pull_request", pull(action: "closed", merged: "true")).hasPrefix("pull request merged "))
     #expect(decode(.github, "pull_request", pull(action: "edited", changes: #"{"title":{"from":"x"}}"#)).hasPrefix("pull request other "))
-    #expect(decode(.github, "pull_request", pull(action: "edited", changes: #"{"base":{"ref":{"from":"x"}}}"#)).hasPrefix("pull request updated "))
+    #expect(
+      decode(.github, "pull_request", pull(action: "edited", changes: #"{"base":{"ref":{"from":"x"}}}"#)).hasPrefix("pull request updated ")
+    )
   }
 
   @Test func forks() {
@@ -87,11 +89,15 @@ private func decode(_ forge: Forge, _ event: String, _ json: String) -> String {
     #expect(decode(.gitea, "push", json.replacing("5", with: #""-x""#)) == "push a/b refs/heads/main 111111111111..222222222222")
   }
 
-  @Test(arguments: [("ping", "ping"), ("installation", "installation"), ("installation_repositories", "installation"), ("star", "other star")])
+  @Test(arguments: [
+    ("ping", "ping"), ("installation", "installation"), ("installation_repositories", "installation"), ("star", "other star"),
+  ])
   func eventsWithoutALook(_ event: String, _ line: String) { #expect(decode(.github, event, "not even JSON") == line) }
 
   @Test func negativeNumbersAreNone() {
-    #expect(decode(.github, "pull_request", pull(action: "opened", number: "-1")) == "error github pull_request: pull_request.number is not a positive number")
+    #expect(
+      decode(.github, "pull_request", pull(action: "opened", number: "-1"))
+        == "error github pull_request: pull_request.number is not a positive number")
     #expect(decode(.github, "pull_request", pull(action: "opened", number: "1e99")).hasPrefix("error "))
   }
 

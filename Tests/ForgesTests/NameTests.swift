@@ -5,13 +5,15 @@ import Testing
 
 @Suite struct RepositoryNameTests {
   @Test(arguments: [
-    (Forge.github, "octocat/Hello-World"), (.github, "a/.github"), (.github, "Emu_User/x.y_z-1"), (.gitea, "a/b"), (.gitlab, "g/s1/s2/project"),
+    (Forge.github, "octocat/Hello-World"), (.github, "a/.github"), (.github, "Emu_User/x.y_z-1"), (.gitea, "a/b"),
+    (.gitlab, "g/s1/s2/project"),
     (.github, "a/-b"),
   ])
   func valid(_ forge: Forge, _ name: String) throws { #expect(try RepositoryName.validated(name, forge: forge) == name) }
 
   @Test(arguments: [
-    "", "a", "/", "a/", "/b", "a//b", "a/b/c", "a/..", "../b", "a/.", "a/b..c", "-a/b", "a/b.git", "a/b c", "a/b\n", "a/b\0", "a/é", "a/b?x", "a/b#x",
+    "", "a", "/", "a/", "/b", "a//b", "a/b/c", "a/..", "../b", "a/.", "a/b..c", "-a/b", "a/b.git", "a/b c", "a/b\n", "a/b\0", "a/é",
+    "a/b?x", "a/b#x",
     "a/b@c", "a:b/c", "a\\b/c", "a/%2e%2e", "(deleted)/(deleted)", "a/" + String(repeating: "b", count: 256),
   ])
   func invalid(_ name: String) { #expect(throws: ForgeError.self) { try RepositoryName.validated(name, forge: .github) } }
@@ -23,13 +25,18 @@ import Testing
 }
 
 @Suite struct RefNameTests {
-  @Test(arguments: ["refs/heads/main", "refs/heads/feature/x", "refs/tags/v1.0.0", "refs/heads/ä@b", "refs/heads/a-b", "refs/pull/7/head", "refs/heads/@"])
+  @Test(arguments: [
+    "refs/heads/main", "refs/heads/feature/x", "refs/tags/v1.0.0", "refs/heads/ä@b", "refs/heads/a-b", "refs/pull/7/head", "refs/heads/@",
+  ])
   func valid(_ ref: String) { #expect(RefName.isValid(ref)) }
 
   @Test(arguments: [
-    "", "main", "HEAD", "refs/heads/", "refs/heads", "refs//main", "refs/heads/-x", "refs/heads/a..b", "refs/heads/a b", "refs/heads/a\n", "refs/heads/a~1",
-    "refs/heads/a^", "refs/heads/a:b", "refs/heads/a?", "refs/heads/a*", "refs/heads/a[", "refs/heads/a\\b", "refs/heads/a@{1}", "refs/heads/.a",
-    "refs/heads/a/.b", "refs/heads/a.lock", "refs/heads/a.lock/b", "refs/heads/a.", "refs/heads/a/", "refs/heads/a\u{7F}", "refs/heads/a\u{85}",
+    "", "main", "HEAD", "refs/heads/", "refs/heads", "refs//main", "refs/heads/-x", "refs/heads/a..b", "refs/heads/a b", "refs/heads/a\n",
+    "refs/heads/a~1",
+    "refs/heads/a^", "refs/heads/a:b", "refs/heads/a?", "refs/heads/a*", "refs/heads/a[", "refs/heads/a\\b", "refs/heads/a@{1}",
+    "refs/heads/.a",
+    "refs/heads/a/.b", "refs/heads/a.lock", "refs/heads/a.lock/b", "refs/heads/a.", "refs/heads/a/", "refs/heads/a\u{7F}",
+    "refs/heads/a\u{85}",
     "--upload-pack=x", "refs/heads/" + String(repeating: "a", count: 256),
   ])
   func invalid(_ ref: String) { #expect(!RefName.isValid(ref)) }
@@ -49,10 +56,14 @@ import Testing
   func valid(_ text: String, _ kind: GitLocation.Kind) throws { #expect(try GitLocation(text).kind == kind) }
 
   @Test(arguments: [
-    "", "x.git", "./x", "../x", "~/x", "-x", "--upload-pack=touch /tmp/x", "ext::sh -c id", "fd::17", "file::/x", "host::path", "ext::/x", "/", "/..", "/srv/../etc",
-    "/srv/./x", "/x\n", "/x\0", "/x\u{202E}y", "ssh://-oProxyCommand=id/x", "ssh://%2doProxyCommand=id/x", "ssh://-u@host/x", "-u@host:x", "-host:x", "host:-x",
-    "host:", "host:../x", "https://user@host/x", "https://user:pw@host/x", "ssh://git:pw@host/x", "https://host", "https://host/", "https:///x", "https://host/x?y",
-    "https://host/x#y", "https://host/../x", "ftp://host/x", "javascript://host/x", "file://host/x", "http+ext://host/x", "https://ho st/x", "a/b:c",
+    "", "x.git", "./x", "../x", "~/x", "-x", "--upload-pack=touch /tmp/x", "ext::sh -c id", "fd::17", "file::/x", "host::path", "ext::/x",
+    "/", "/..", "/srv/../etc",
+    "/srv/./x", "/x\n", "/x\0", "/x\u{202E}y", "ssh://-oProxyCommand=id/x", "ssh://%2doProxyCommand=id/x", "ssh://-u@host/x", "-u@host:x",
+    "-host:x", "host:-x",
+    "host:", "host:../x", "https://user@host/x", "https://user:pw@host/x", "ssh://git:pw@host/x", "https://host", "https://host/",
+    "https:///x", "https://host/x?y",
+    "https://host/x#y", "https://host/../x", "ftp://host/x", "javascript://host/x", "file://host/x", "http+ext://host/x", "https://ho st/x",
+    "a/b:c",
     "https://host:99999999/x", "https://host:/x", "ssh://[::1/x", "/" + String(repeating: "a", count: 2048),
   ])
   func invalid(_ text: String) { #expect(throws: ForgeError.self) { try GitLocation(text) } }
@@ -61,7 +72,8 @@ import Testing
 @Suite struct CloneAddressTests {
   @Test func comesFromTheConfigurationAndTheName() throws {
     #expect(try CloneAddress.url(forge: .github, name: "a/b", base: "https://github.com") == "https://github.com/a/b.git")
-    #expect(try CloneAddress.url(forge: .gitlab, name: "a/b/c", base: "https://git.example.org/lab") == "https://git.example.org/lab/a/b/c.git")
+    #expect(
+      try CloneAddress.url(forge: .gitlab, name: "a/b/c", base: "https://git.example.org/lab") == "https://git.example.org/lab/a/b/c.git")
     #expect(try CloneAddress.url(forge: .git, name: "/srv/x", base: nil) == "/srv/x")
   }
 

@@ -11,8 +11,10 @@ import Testing
     ("\u{FEFF}{}", .notAnObject, 0), (#"{"a":}"#, .value, 5), (#"{"a"}"#, .colon, 4), (#"{a:1}"#, .key, 1), (#"{"a":1,}"#, .key, 7),
     (#"{"a":1 "b":2}"#, .separator, 7), (#"{"a":[1,]}"#, .value, 8), (#"{"a":"x"#, .string, 7), (#"{"a":"\"#, .string, 6),
     ("{\"a\":\"\n\"}", .control, 6), (#"{"a":"\x"}"#, .escape, 6), (#"{"a":"\u12g4"}"#, .escape, 6), (#"{"a":"\ud800"}"#, .surrogate, 6),
-    (#"{"a":"\udc00"}"#, .surrogate, 6), (#"{"a":"\ud800\u0041"}"#, .surrogate, 6), (#"{"a":01}"#, .separator, 6), (#"{"a":-}"#, .number, 5),
-    (#"{"a":1.}"#, .number, 7), (#"{"a":1e+}"#, .number, 8), (#"{"a":+1}"#, .value, 5), (#"{"a":NaN}"#, .value, 5), (#"{"a":tru}"#, .value, 5),
+    (#"{"a":"\udc00"}"#, .surrogate, 6), (#"{"a":"\ud800\u0041"}"#, .surrogate, 6), (#"{"a":01}"#, .separator, 6),
+    (#"{"a":-}"#, .number, 5),
+    (#"{"a":1.}"#, .number, 7), (#"{"a":1e+}"#, .number, 8), (#"{"a":+1}"#, .value, 5), (#"{"a":NaN}"#, .value, 5),
+    (#"{"a":tru}"#, .value, 5),
     (#"{} {}"#, .trailing, 3), (#"{}}"#, .trailing, 2), (#"{"a":1"#, .separator, 6), ("{", .key, 1), (#"{"a":nul"#, .value, 5),
   ])
   func malformed(_ text: String, _ reason: JSONProblem.Reason, _ offset: Int) {
@@ -44,7 +46,9 @@ import Testing
       {"ref":"refs/heads/é\n","repository":{"full_name":"a/b","owner":{"login":"x"}},"n":1,"list":[{"ref":"no"}],
        "re\u0066":"second","escaped\"key":"k"}
       """#
-    let paths = [["ref"], ["repository", "full_name"], ["repository", "owner", "login"], ["n"], ["list", "ref"], ["missing"], ["escaped\"key"]]
+    let paths = [
+      ["ref"], ["repository", "full_name"], ["repository", "owner", "login"], ["n"], ["list", "ref"], ["missing"], ["escaped\"key"],
+    ]
     let found = try PayloadScanner.strings(at: paths, in: Array(text.utf8))
     #expect(found == ["refs/heads/é\n", "a/b", "x", nil, nil, nil, "k"])
     #expect(throws: JSONProblem.self) { try PayloadScanner.strings(at: paths, in: Array((text + "x").utf8)) }
@@ -104,14 +108,20 @@ import Testing
     case 2, 3: return string(&random)
     case 4: return "[" + (0..<count).map { _ in blanks() + document(&random, depth: depth + 1) + blanks() }.joined(separator: ",") + "]"
     default:
-      return "{" + (0..<count).map { _ in blanks() + string(&random, suffix: "\(random.next())") + blanks() + ":" + blanks() + document(&random, depth: depth + 1) }
+      return "{"
+        + (0..<count).map { _ in
+          blanks() + string(&random, suffix: "\(random.next())") + blanks() + ":" + blanks() + document(&random, depth: depth + 1)
+        }
         .joined(separator: ",") + "}"
     }
   }
 
   private func string(_ random: inout SeededRandom, suffix: String = "") -> String {
-    let parts = ["a", "repository", "é", "漢字", "🚀", #"\n"#, #"\""#, #"\\"#, #"\u00e9"#, #"\ud83d\ude80"#, "/", "https://example.org/x?y=z", " "]
-    return "\"" + (0..<Int.random(in: 0..<6, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined() + suffix + "\""
+    let parts = [
+      "a", "repository", "é", "漢字", "🚀", #"\n"#, #"\""#, #"\\"#, #"\u00e9"#, #"\ud83d\ude80"#, "/", "https://example.org/x?y=z", " ",
+    ]
+    return "\"" + (0..<Int.random(in: 0..<6, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined() + suffix
+      + "\""
   }
 
   private func damage(_ bytes: inout [UInt8], _ random: inout SeededRandom) {

@@ -103,7 +103,9 @@ private let body = Array(#"{"zen":"Keep it logically awesome.","emoji":"🚀"}"#
     try receiver.checkDocument(in: form)
   }
 
-  @Test(arguments: ["other=1", "payload=%7", "payload=%zz", "payload", "a=1&payloads=2"]) func formsWithoutAPayloadAreRefused(_ form: String) {
+  @Test(arguments: ["other=1", "payload=%7", "payload=%zz", "payload", "a=1&payloads=2"]) func formsWithoutAPayloadAreRefused(
+    _ form: String
+  ) {
     #expect(throws: ForgeError.self) { try GitHubReceiver().checkDocument(in: Array(form.utf8)) }
   }
 

@@ -63,14 +63,20 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
     ("validation:\n  confidenceThreshold: 1.01", 2, #"validation.confidenceThreshold is "1.01": expected a number from 0 to 1"#),
     ("validation:\n  maxConcurrentSnippets: 0", 2, #"validation.maxConcurrentSnippets is "0": expected a whole number from 1 to 64"#),
     ("languages:\n  python:\n    timeout: 10s", 3, #"languages.python.timeout is "10s": expected a whole number from 1 to 600"#),
-    ("languages:\n  python:\n    level: compiled", 3, #"languages.python.level is "compiled": expected syntax, compile or run; did you mean compile?"#),
+    (
+      "languages:\n  python:\n    level: compiled", 3,
+      #"languages.python.level is "compiled": expected syntax, compile or run; did you mean compile?"#
+    ),
     ("languages:\n  python: true", 2, "languages.python: expected keys with values"),
     ("documentation:\n  include:\n    - docs/**\n    - \"{a\"", 4, #"documentation.include has the pattern "{a": a brace is not closed"#),
     ("documentation:\n  include:\n    - {a: b}", 3, "documentation.include: expected a list of texts"),
     ("enabled: true\nenabled: false", 1, #"a key stands twice: "enabled""#),
     ("a: &x b", 1, "anchors (&name) are not supported"),
     ("enabled: true\nx: [1, 2", 3, "not YAML: did not find expected ',' or ']'"),
-    ("documentation:\n  include: *.md", 2, "not YAML: did not find expected alphabetic or numeric character; put patterns that begin with * in quotes"),
+    (
+      "documentation:\n  include: *.md", 2,
+      "not YAML: did not find expected alphabetic or numeric character; put patterns that begin with * in quotes"
+    ),
     ("documentation:\n  include: *md", 2, "not YAML: found undefined alias; put patterns that begin with * in quotes"),
     ("a: b\n---\nc: d", 2, "not YAML: but found another document"),
   ])
@@ -107,7 +113,8 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
     #expect(parse(many).mistakes.last?.message == "more mistakes from here on are not listed")
   }
 
-  @Test(arguments: ["title: R&D\n", "title: a & b\n", "# a &b\n", "url: http://x/?a=b&c=d\n"]) func ampersandsInTextAreNone(_ text: String) {
+  @Test(arguments: ["title: R&D\n", "title: a & b\n", "# a &b\n", "url: http://x/?a=b&c=d\n"]) func ampersandsInTextAreNone(_ text: String)
+  {
     let anchors = parse(text).mistakes.filter { $0.message.contains("anchors") }
     #expect(anchors.isEmpty || text.hasPrefix("#"))
   }
@@ -117,7 +124,8 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
     let seed = UInt64.random(in: .min ... .max)
     var random = SeededRandom(seed: seed)
     let whole = Array(
-      "enabled: true\ndocumentation:\n  include: ['**/*.md', \"a{b,c}\"]\nlanguages:\n  go: {level: run, timeout: 5}\nvalidation: {autoCorrect: no}\n".utf8)
+      "enabled: true\ndocumentation:\n  include: ['**/*.md', \"a{b,c}\"]\nlanguages:\n  go: {level: run, timeout: 5}\nvalidation: {autoCorrect: no}\n"
+        .utf8)
     let bytes: [UInt8] = Array("{}[]:,-?&*!|>'\"%@`#\n\t \\".utf8) + [0, 0x80, 0xFF, 0xC3]
     for _ in 0..<500 {
       var damaged = whole
@@ -135,26 +143,35 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
 @Suite struct GlobTests {
   @Test(arguments: [
     ("*.md", "a.md", true), ("*.md", "d/a.md", false), ("*.md", ".md", true), ("**/*.md", "a.md", true), ("**/*.md", "a/b/c.md", true),
-    ("**/*.md", "a/b/c.mdx", false), ("docs/**", "docs/a", true), ("docs/**", "docs/a/b", true), ("docs/**", "docs", false), ("docs/**", "docs/", false),
-    ("docs/", "docs/a/b", true), ("docs/", "docs", false), ("/docs/a", "docs/a", true), ("docs/**/x", "docs/x", true), ("docs/**/x", "docs/a/b/x", true),
-    ("docs/**/x", "docsx", false), ("**/x/**", "x/y", true), ("**/x/**", "a/x/y/z", true), ("**/x/**", "ax/y", false), ("a**b", "axyb", true),
+    ("**/*.md", "a/b/c.mdx", false), ("docs/**", "docs/a", true), ("docs/**", "docs/a/b", true), ("docs/**", "docs", false),
+    ("docs/**", "docs/", false),
+    ("docs/", "docs/a/b", true), ("docs/", "docs", false), ("/docs/a", "docs/a", true), ("docs/**/x", "docs/x", true),
+    ("docs/**/x", "docs/a/b/x", true),
+    ("docs/**/x", "docsx", false), ("**/x/**", "x/y", true), ("**/x/**", "a/x/y/z", true), ("**/x/**", "ax/y", false),
+    ("a**b", "axyb", true),
     ("a**b", "ax/yb", false), ("a?c", "abc", true), ("a?c", "a/c", false), ("a?c", "aéc", true), ("a?c", "a🚀c", true), ("a?c", "ac", false),
-    ("{a,b}.md", "a.md", true), ("{a,b}.md", "c.md", false), ("{a,b/**,}x", "x", true), ("{a,{b,c}d}", "cd", true), ("{docs,**}/x", "docs/x", true),
-    ("{docs,**}/x", "p/q/x", true), ("[slug].md", "[slug].md", true), ("[slug].md", "s.md", false), (#"\*.md"#, "*.md", true), (#"\*.md"#, "a.md", false),
+    ("{a,b}.md", "a.md", true), ("{a,b}.md", "c.md", false), ("{a,b/**,}x", "x", true), ("{a,{b,c}d}", "cd", true),
+    ("{docs,**}/x", "docs/x", true),
+    ("{docs,**}/x", "p/q/x", true), ("[slug].md", "[slug].md", true), ("[slug].md", "s.md", false), (#"\*.md"#, "*.md", true),
+    (#"\*.md"#, "a.md", false),
     ("**", "a/b", true), ("***", "a", true), ("a,b}", "a,b}", true), ("*", "", true), ("a*", "", false),
   ])
   func matches(_ pattern: String, _ path: String, _ isMatch: Bool) throws { #expect(try Glob(pattern).matches(path) == isMatch) }
 
   @Test(arguments: [
     ("", "the pattern is empty"), ("{a", "a brace is not closed"), ("a\\", "the pattern ends with a backslash"),
-    (String(repeating: "{a,", count: 20), "braces are nested too deeply"), (String(repeating: "a", count: 600), "the pattern is longer than 512 bytes"),
+    (String(repeating: "{a,", count: 20), "braces are nested too deeply"),
+    (String(repeating: "a", count: 600), "the pattern is longer than 512 bytes"),
   ])
   func malformed(_ pattern: String, _ message: String) { #expect { try Glob(pattern) } throws: { "\($0)" == message } }
 
   /// A matcher that tries everything needs longer than the universe for these.
   @Test func hostilePatternsTakeLinearTime() throws {
     let path = String(repeating: "a", count: 4000)
-    for pattern in [String(repeating: "*a", count: 200) + "b", "{" + String(repeating: "*a,", count: 100) + "}b", String(repeating: "**/", count: 170) + "b"] {
+    for pattern in [
+      String(repeating: "*a", count: 200) + "b", "{" + String(repeating: "*a,", count: 100) + "}b",
+      String(repeating: "**/", count: 170) + "b",
+    ] {
       #expect(try !Glob(pattern).matches(path))
     }
   }

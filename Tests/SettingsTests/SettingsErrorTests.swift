@@ -12,7 +12,10 @@ import Testing
       #"DOC_HEALING_DEPLOYMENT_MODE is "lightwieght": expected lightweight, hybrid or full; did you mean lightweight?"#
     ),
     (["DEPLOYMENT_MODE": "cloud"], #"DOC_HEALING_DEPLOYMENT_MODE is "cloud": expected lightweight, hybrid or full"#),
-    (["DATABASE_BACKEND": "postgres"], #"DOC_HEALING_DATABASE_BACKEND is "postgres": expected sqlite or postgresql; did you mean postgresql?"#),
+    (
+      ["DATABASE_BACKEND": "postgres"],
+      #"DOC_HEALING_DATABASE_BACKEND is "postgres": expected sqlite or postgresql; did you mean postgresql?"#
+    ),
     (["QUEUE_BACKEND": "Memory"], #"DOC_HEALING_QUEUE_BACKEND is "Memory": expected memory or redis; did you mean memory?"#),
     (["SANDBOX": "docker"], #"DOC_HEALING_SANDBOX is "docker": expected bubblewrap or off"#),
     (
@@ -24,7 +27,10 @@ import Testing
     (["API_PORT": "80x"], #"DOC_HEALING_API_PORT is "80x": expected a whole number from 1 to 65535"#),
     (["API_PORT": "0"], #"DOC_HEALING_API_PORT is "0": expected a whole number from 1 to 65535"#),
     (["WORKER_THREADS": "-1"], #"DOC_HEALING_WORKER_THREADS is "-1": expected a whole number from 1 to 256"#),
-    (["MAX_QUEUE_SIZE": "99999999999999999999"], #"DOC_HEALING_MAX_QUEUE_SIZE is "99999999999999999999": expected a whole number from 1 to 10000000"#),
+    (
+      ["MAX_QUEUE_SIZE": "99999999999999999999"],
+      #"DOC_HEALING_MAX_QUEUE_SIZE is "99999999999999999999": expected a whole number from 1 to 10000000"#
+    ),
     (["MEMORY_LOG_INTERVAL": "1.5"], #"DOC_HEALING_MEMORY_LOG_INTERVAL is "1.5": expected a whole number from 0 to 86400"#),
     (["REDIS_DB": "x\ny"], #"DOC_HEALING_REDIS_DB is "x\ny": expected a whole number from 0 to 65535"#),
     (["API_HOST": "http://localhost"], #"DOC_HEALING_API_HOST is "http://localhost": expected a host name or an address"#),
@@ -46,7 +52,10 @@ import Testing
     (["GITHUB_APP_ID": "1"], "DOC_HEALING_GITHUB_APP_ID is set without DOC_HEALING_GITHUB_APP_PRIVATE_KEY_PATH: set both"),
     (["GITHUB_APP_PRIVATE_KEY_PATH": "/k"], "DOC_HEALING_GITHUB_APP_PRIVATE_KEY_PATH is set without DOC_HEALING_GITHUB_APP_ID: set both"),
     (["API_PROT": "1"], "DOC_HEALING_API_PROT is not a known variable; did you mean DOC_HEALING_API_PORT?"),
-    (["GITHUB_WEBHOOK_SECRETS": "s"], "DOC_HEALING_GITHUB_WEBHOOK_SECRETS is not a known variable; did you mean DOC_HEALING_GITHUB_WEBHOOK_SECRET?"),
+    (
+      ["GITHUB_WEBHOOK_SECRETS": "s"],
+      "DOC_HEALING_GITHUB_WEBHOOK_SECRETS is not a known variable; did you mean DOC_HEALING_GITHUB_WEBHOOK_SECRET?"
+    ),
     (["COLOUR_SCHEME": "1"], "DOC_HEALING_COLOUR_SCHEME is not a known variable; docs/configure.md lists all"),
     (["API_PORT_FILE": "/x"], "DOC_HEALING_API_PORT_FILE is not a known variable; did you mean DOC_HEALING_API_PORT?"),
     (["API_TOKEN_FILE": "/no/such/file"], #"DOC_HEALING_API_TOKEN_FILE is "/no/such/file": there is no such file"#),
@@ -84,7 +93,9 @@ import Testing
     let empty = try folder.file("empty", "\n \n")
     #expect { try load(["API_TOKEN_FILE": empty]) } throws: { "\($0)" == "DOC_HEALING_API_TOKEN_FILE is \"\(empty)\": the file is empty" }
     let binary = try folder.file("binary", "a\0b")
-    #expect { try load(["API_TOKEN_FILE": binary]) } throws: { "\($0)" == "DOC_HEALING_API_TOKEN_FILE is \"\(binary)\": the file is not text" }
+    #expect { try load(["API_TOKEN_FILE": binary]) } throws: {
+      "\($0)" == "DOC_HEALING_API_TOKEN_FILE is \"\(binary)\": the file is not text"
+    }
     let large = try folder.file("large", String(repeating: "x", count: 70_000))
     #expect { try load(["API_TOKEN_FILE": large]) } throws: { "\($0)".hasSuffix("cannot read the file: it is larger than 64 KiB") }
   }
@@ -99,7 +110,8 @@ import Testing
   func parses(_ text: String, _ pairs: [String: String]) throws { #expect(try DotEnv.parse(text, path: ".env") == pairs) }
 
   @Test(arguments: [
-    ("A=1\nwhat is this", ".env:2: expected NAME=value"), ("9A=1", ".env:1: expected a name of letters, digits and underscores before the ="),
+    ("A=1\nwhat is this", ".env:2: expected NAME=value"),
+    ("9A=1", ".env:1: expected a name of letters, digits and underscores before the ="),
     ("A B=1", ".env:1: expected a name of letters, digits and underscores before the ="),
     ("A=\"secret", ".env:1: the quotation of A's value does not end on its line"),
     ("A='x'y", ".env:1: the quotation of A's value does not end on its line"),

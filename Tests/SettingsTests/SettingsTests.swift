@@ -59,11 +59,15 @@ func prefixed(_ environment: [String: String]) -> [String: String] {
 
   @Test func everyVariableIsRead() throws {
     let settings = try load([
-      "DEPLOYMENT_MODE": "full", "DATABASE_BACKEND": "postgresql", "DATABASE_URL": "postgres://me:pw@db/x", "SQLITE_PATH": "/var/lib/a b.db",
-      "QUEUE_BACKEND": "redis", "REDIS_HOST": "cache", "REDIS_PORT": "6380", "REDIS_DB": "3", "UNIFIED_WORKER": "yes", "WORKER_THREADS": "8",
-      "SYNC_PROCESSING": "on", "MAX_QUEUE_SIZE": "5", "API_HOST": "[::1]", "API_PORT": "9", "API_TOKEN": "t1 t2", "GITHUB_WEBHOOK_SECRET": "a,b",
+      "DEPLOYMENT_MODE": "full", "DATABASE_BACKEND": "postgresql", "DATABASE_URL": "postgres://me:pw@db/x",
+      "SQLITE_PATH": "/var/lib/a b.db",
+      "QUEUE_BACKEND": "redis", "REDIS_HOST": "cache", "REDIS_PORT": "6380", "REDIS_DB": "3", "UNIFIED_WORKER": "yes",
+      "WORKER_THREADS": "8",
+      "SYNC_PROCESSING": "on", "MAX_QUEUE_SIZE": "5", "API_HOST": "[::1]", "API_PORT": "9", "API_TOKEN": "t1 t2",
+      "GITHUB_WEBHOOK_SECRET": "a,b",
       "GITLAB_WEBHOOK_SECRET": "c", "GITEA_WEBHOOK_SECRET": "d", "GIT_WEBHOOK_SECRET": "e", "GITHUB_TOKEN": "gh",
-      "GITHUB_API_URL": "https://ghe.example.org/api/v3/", "GITLAB_TOKEN": "gl", "GITLAB_URL": "https://lab.example.org/sub", "GITEA_TOKEN": "ge",
+      "GITHUB_API_URL": "https://ghe.example.org/api/v3/", "GITLAB_TOKEN": "gl", "GITLAB_URL": "https://lab.example.org/sub",
+      "GITEA_TOKEN": "ge",
       "GITEA_URL": "http://gitea:3000", "SANDBOX": "off", "MEMORY_LOG_INTERVAL": "0", "DATA_DIRECTORY": "/srv/data", "LOG_LEVEL": "trace",
       "LOG_FORMAT": "json",
     ])
@@ -72,7 +76,8 @@ func prefixed(_ environment: [String: String]) -> [String: String] {
     #expect(settings.unifiedWorker && settings.workerThreads == 8 && settings.syncProcessing && settings.maxQueueSize == 5)
     #expect(settings.apiHost == "::1" && settings.apiPort == 9 && settings.apiTokens.map { $0.reveal() } == ["t1", "t2"])
     #expect(settings.secrets(for: .github).map { $0.reveal() } == ["a", "b"] && settings.secrets(for: .git) == [Secret("e")])
-    #expect(settings.githubCredential == .token(Secret("gh")) && settings.gitlabToken == Secret("gl") && settings.giteaToken == Secret("ge"))
+    #expect(
+      settings.githubCredential == .token(Secret("gh")) && settings.gitlabToken == Secret("gl") && settings.giteaToken == Secret("ge"))
     #expect(settings.cloneBase(for: .github)?.description == "https://ghe.example.org")
     #expect(settings.cloneBase(for: .gitlab)?.description == "https://lab.example.org/sub")
     #expect(settings.cloneBase(for: .gitea)?.description == "http://gitea:3000" && settings.cloneBase(for: .git) == nil)
@@ -128,7 +133,10 @@ func prefixed(_ environment: [String: String]) -> [String: String] {
   }
 
   @Test(arguments: [
-    (["DEPLOYMENT_MODE": "lightweight", "QUEUE_BACKEND": "redis"], "lightweight mode with a Redis queue is unusual: full mode is made for it"),
+    (
+      ["DEPLOYMENT_MODE": "lightweight", "QUEUE_BACKEND": "redis"],
+      "lightweight mode with a Redis queue is unusual: full mode is made for it"
+    ),
     (["DATABASE_BACKEND": "postgresql"], "lightweight mode with PostgreSQL is unusual: hybrid mode is made for it"),
     (
       ["DEPLOYMENT_MODE": "full", "DATABASE_BACKEND": "sqlite"],
@@ -139,16 +147,21 @@ func prefixed(_ environment: [String: String]) -> [String: String] {
       "full mode with a memory queue is unusual: only one responder may run, and hybrid mode is made for it"
     ),
     (
-      ["API_HOST": "0.0.0.0"], "DOC_HEALING_API_HOST serves more than this machine and DOC_HEALING_API_TOKEN is not set: the API and pages stay closed"
+      ["API_HOST": "0.0.0.0"],
+      "DOC_HEALING_API_HOST serves more than this machine and DOC_HEALING_API_TOKEN is not set: the API and pages stay closed"
     ),
-    (["GITEA_WEBHOOK_SECRET": "s"], "DOC_HEALING_GITEA_WEBHOOK_SECRET is set without DOC_HEALING_GITEA_URL: nothing can be cloned from there"),
+    (
+      ["GITEA_WEBHOOK_SECRET": "s"],
+      "DOC_HEALING_GITEA_WEBHOOK_SECRET is set without DOC_HEALING_GITEA_URL: nothing can be cloned from there"
+    ),
   ])
   func unusualPairsAreWarnings(_ environment: [String: String], _ warning: String) throws {
     #expect(try load(environment).warnings == [warning])
   }
 
   @Test(arguments: [
-    ("127.0.0.1", true), ("127.8.9.10", true), ("localhost", true), ("::1", true), ("[::1]", true), ("0.0.0.0", false), ("::", false), ("127.0.0.1.evil.org", false),
+    ("127.0.0.1", true), ("127.8.9.10", true), ("localhost", true), ("::1", true), ("[::1]", true), ("0.0.0.0", false), ("::", false),
+    ("127.0.0.1.evil.org", false),
     ("127.evil.org", false), ("192.168.0.1", false), ("example.org", false), ("127.0.0.256", false),
   ])
   func loopback(_ host: String, _ isLoopback: Bool) throws {
@@ -178,7 +191,9 @@ func prefixed(_ environment: [String: String]) -> [String: String] {
     let word = "s3cr3t-w0rd"
     let url = "postgresql://me:\(word)@db.example.org:5432/x?sslmode=require&password=\(word)&sslpassword=\(word)"
     var environment = ["DATABASE_URL": url, "REDIS_URL": "redis://:\(word)@cache"]
-    for variable in Variable.allCases where variable.isSecret && environment[variable.rawValue] == nil { environment[variable.rawValue] = word }
+    for variable in Variable.allCases where variable.isSecret && environment[variable.rawValue] == nil {
+      environment[variable.rawValue] = word
+    }
     let settings = try load(environment)
     var dumped = ""
     dump(settings, to: &dumped)
@@ -194,7 +209,8 @@ func prefixed(_ environment: [String: String]) -> [String: String] {
   @Test(arguments: [
     ("postgresql://localhost/x", "postgresql://localhost/x"), ("postgresql://me@h/x", "postgresql://me@h/x"),
     ("postgresql://me:a@b@h/x", "postgresql://me:***@h/x"), ("postgres://:p@h", "postgres://:***@h"),
-    ("postgresql:///x?host=/run/postgresql", "postgresql:///x?host=/run/postgresql"), ("postgresql://h/x?pass%77ord=y", "postgresql://h/x?pass%77ord=***"),
+    ("postgresql:///x?host=/run/postgresql", "postgresql:///x?host=/run/postgresql"),
+    ("postgresql://h/x?pass%77ord=y", "postgresql://h/x?pass%77ord=***"),
   ])
   func databaseURLsWithoutPasswords(_ url: String, _ redacted: String) throws {
     #expect(try #require(DatabaseURL(url)).redacted == redacted)
