@@ -34,7 +34,7 @@ public enum OwnCommits {
     var end = lines.endIndex
     while end > start, isBlank(lines[end - 1]) { end -= 1 }
     let paragraph = lines[..<end].lastIndex(where: isBlank).map { $0 + 1 } ?? end
-    guard paragraph > start else { return subject }
+    guard paragraph > start, paragraph < end else { return subject }
     return subject + "\n\n" + lines[paragraph..<end].suffix(32).map { $0.prefix(256) }.joined(separator: "\n")
   }
 

@@ -145,7 +145,9 @@ struct ConfigurationReader {
       }
       if let known, !known.contains(scalar.string) {
         let hint = NearName.hint(for: scalar.string, among: known)
-        report(keyNode, "unknown key \(Shown.quoted(scalar.string)) in \(name)\(hint.isEmpty ? ": expected \(Shown.alternatives(known))" : hint)")
+        report(
+          keyNode, "unknown key \(Shown.quoted(scalar.string)) in \(name)\(hint.isEmpty ? ": expected \(Shown.alternatives(known))" : hint)"
+        )
       } else if !isNothing(value) {
         body(&self, scalar.string, value)
       }
@@ -279,7 +281,8 @@ enum YAMLGuard {
   static func mistake(for error: any Error) -> ConfigurationMistake {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      let hint = problem.contains("alphabetic or numeric") || problem.contains("undefined alias") ? "; put patterns that begin with * in quotes" : ""
+      let hint =
+        problem.contains("alphabetic or numeric") || problem.contains("undefined alias") ? "; put patterns that begin with * in quotes" : ""
       return ConfigurationMistake(line: mark.line, message: "not YAML: \(problem)\(hint)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.prefix(5).map { Shown.quoted($0) }.joined(separator: ", ")

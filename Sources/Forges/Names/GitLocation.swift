@@ -80,7 +80,8 @@ public struct GitLocation: Sendable, Hashable, CustomStringConvertible {
 
   /// Nothing, or `:` and up to five digits.
   private static func isPort(_ text: Substring) -> Bool {
-    text.isEmpty || (text.first == ":" && (2...6).contains(text.utf8.count) && text.dropFirst().utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 })
+    text.isEmpty
+      || (text.first == ":" && (2...6).contains(text.utf8.count) && text.dropFirst().utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 })
   }
 
   /// A path that names something and does not climb.

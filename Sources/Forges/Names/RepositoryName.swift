@@ -29,7 +29,9 @@ enum RepositoryName {
 public enum RefName {
   /// Whether a full ref (`refs/heads/main`) is one that git accepts and no command takes for an option.
   public static func isValid(_ ref: String) -> Bool {
-    guard ref.hasPrefix("refs/"), ref.utf8.count <= 1024, !ref.contains(".."), !ref.contains("@{"), !ref.hasSuffix(".") else { return false }
+    guard ref.hasPrefix("refs/"), ref.utf8.count <= 1024, !ref.contains(".."), !ref.contains("@{"), !ref.hasSuffix(".") else {
+      return false
+    }
     let components = ref.split(separator: "/", omittingEmptySubsequences: false)
     return components.count >= 3 && components.allSatisfy(isComponent) && ref.unicodeScalars.allSatisfy(isAllowed)
   }
@@ -38,7 +40,8 @@ public enum RefName {
   public static func isValid(branch: String) -> Bool { isValid("refs/heads/" + branch) }
 
   private static func isComponent(_ component: Substring) -> Bool {
-    !component.isEmpty && component.utf8.count <= 255 && !component.hasPrefix(".") && !component.hasPrefix("-") && !component.hasSuffix(".lock")
+    !component.isEmpty && component.utf8.count <= 255 && !component.hasPrefix(".") && !component.hasPrefix("-")
+      && !component.hasSuffix(".lock")
   }
 
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
