@@ -119,21 +119,10 @@ private func makeFolders(_ path: String) throws(WorkspaceError) {
   guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw systemError("cannot make the folder \(shown(path))", errno) }
 }
 
-private func names(in folder: String) -> [String] {
-  guard let stream = opendir(folder) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names
-}
-
-private func countFiles(_ folder: String) -> Int { names(in: folder).count }
+private func countFiles(_ folder: String) -> Int { folderNames(folder).count }
 
 private func removeFolder(_ path: String) {
-  for name in names(in: path) {
+  for name in folderNames(path) {
     let child = "\(path)/\(name)"
     if fileKind(child) == S_IFDIR { removeFolder(child) } else { unlink(child) }
   }
@@ -144,7 +133,7 @@ private func removeFolder(_ path: String) {
 private func removeStaleLocks(below folder: String, depth: Int) -> Int {
   guard depth < 64 else { return 0 }
   var removed = 0
-  for name in names(in: folder) where depth > 0 || name != "objects" {
+  for name in folderNames(folder) where depth > 0 || name != "objects" {
     let child = "\(folder)/\(name)"
     if fileKind(child) == S_IFDIR {
       removed += removeStaleLocks(below: child, depth: depth + 1)

@@ -124,6 +124,20 @@ func fileKind(_ path: String) -> mode_t? {
   return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
 }
 
+/// The names in a folder, in no order; none when it cannot be read.
+func folderNames(_ folder: String) -> [String] {
+  guard let stream = opendir(folder) else { return [] }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+      name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
+}
+
 /// A small regular file's bytes; nil when it is none, or larger than 64 KiB.
 private func smallFile(_ path: String) -> [UInt8]? {
   let number = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
