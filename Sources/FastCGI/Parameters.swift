@@ -57,6 +57,7 @@ struct Parameters {
 
   var bodyLength: BodyLength {
     if contentLength.isEmpty { return ["POST", "PUT", "PATCH"].contains(method) ? .missing : .bytes(0) }
+    if contentLength == "-1" { return .missing }  // what Caddy says of a chunked body
     guard contentLength.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return .malformed }
     return .bytes(Int(contentLength) ?? .max)  // only digits: what Int cannot hold is merely too large
   }

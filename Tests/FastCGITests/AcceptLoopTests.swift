@@ -17,7 +17,8 @@ import Threading
   @Test(arguments: [
     Refusal(length: "", body: 3, status: 411),
     Refusal(method: "PUT", length: "", status: 411),
-    Refusal(length: "-1", body: 3, status: 400),
+    Refusal(length: "-1", body: 3, status: 411),
+    Refusal(length: "-3", body: 3, status: 400),
     Refusal(length: "3 ", body: 3, status: 400),
     Refusal(length: "0x3", body: 3, status: 400),
     Refusal(length: "2", body: 3, status: 400),

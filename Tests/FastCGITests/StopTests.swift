@@ -17,7 +17,7 @@ import Threading
 
   @Test func aRequestInHandIsAnsweredAndIdleConnectionsAreClosedAtOnce() throws {
     let gate = Monitor(true)
-    let responder = try Responder(threads: 2, handler: gated(gate))
+    let responder = try Responder(threads: 1, handler: gated(gate))
     let idle = try Peer(responder.path)
     idle.send(Record.request())
     #expect(idle.response()?.status == 200)
