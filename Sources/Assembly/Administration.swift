@@ -7,6 +7,7 @@ import Queue
 import Settings
 import Storage
 import Threading
+import Workspace
 
 /// The service's records, opened for one command.
 public struct Administration {
@@ -35,10 +36,26 @@ public struct Administration {
 
   /// Adds a repository. Paths become absolute; for a forge other than plain git the name is owner/name.
   public func add(location: String, forge: Forge, name: String?) throws -> Repository {
-    let url = try RepositoryLocation.cloneURL(for: location)
-    let name = try name ?? RepositoryLocation.defaultName(of: url, forge: forge)
+    let url = try Self.cloneURL(location)
+    let name = try name ?? Self.defaultName(of: url, forge: forge)
     return try store.register(
       Repository(id: .make(at: clock.now()), forge: forge, name: name, cloneURL: url, createdAt: clock.now()))
+  }
+
+  /// An absolute path for what lies on this machine, the URL itself for the rest; both are looked at before they are stored.
+  private static func cloneURL(_ location: String) throws -> String {
+    let url = try Environment.absolutePath(location) ?? GitLocation(location).text
+    _ = try Remote(url)
+    return url
+  }
+
+  /// Plain git's webhooks name a repository by its path or URL, the forges' by owner/name, which ends the URL.
+  private static func defaultName(of url: String, forge: Forge) throws -> String {
+    guard forge != .git else { return url }
+    let path = url.hasSuffix(".git") ? url.dropLast(4) : url[...]
+    let parts = path.split(separator: "/").suffix(2).flatMap { $0.split(separator: ":").suffix(1) }
+    guard parts.count == 2 else { throw ForgeError(.badName, "cannot tell owner/name from \(url): give it with --name") }
+    return parts.joined(separator: "/")
   }
 
   /// All repositories, oldest first.

@@ -39,7 +39,7 @@ public enum Backends {
 
   private static func endpoint(_ address: RedisAddress) -> RedisEndpoint {
     RedisEndpoint(
-      place: .tcp(host: address.host, port: address.port), user: address.username, password: address.password?.reveal(),
+      place: .tcp(host: address.host, port: UInt16(clamping: address.port)), user: address.username, password: address.password?.reveal(),
       database: address.database)
   }
 

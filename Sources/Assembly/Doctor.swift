@@ -64,11 +64,11 @@ public struct Doctor {
       lines.append(Line(verdict: .note, what: "sandbox", detail: "off: nothing from a repository is executed or given to other parsers"))
       return
     }
-    let report = Sandbox.selfTest()
+    let report = Sandbox().selfTest()
     lines.append(
       Line(
         verdict: report.isIsolated ? .fine : .broken, what: "sandbox",
-        detail: report.isIsolated ? report.summary : "\(report.summary); apt-get install bubblewrap, and allow user namespaces"))
+        detail: report.isIsolated ? report.description : "\(report); apt-get install bubblewrap, and allow user namespaces"))
   }
 
   private mutating func data(_ settings: Settings) {

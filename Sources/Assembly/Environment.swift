@@ -7,6 +7,13 @@
 #endif
 
 enum Environment {
+  /// The absolute path of a folder that exists, without symbolic links; nil when there is none.
+  static func absolutePath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// Names and values; read once at start, before other threads could change it.
   static var current: [String: String] {
     var result: [String: String] = [:]

@@ -7,14 +7,6 @@ import Healing
 import SourceCode
 import Validation
 
-/// What checking a tree came to.
-public struct CheckReport: Sendable {
-  public var findings: [Finding]
-  public var skips: [Skip]
-  /// Documents that were read.
-  public var documentCount: Int
-}
-
 /// What healing a tree came to.
 public struct HealReport: Sendable {
   /// Every finding in the tree as it is, healed ones included.
@@ -74,19 +66,19 @@ public struct Engine: Sendable {
   }
 
   /// What is wrong in the head's documents. Throws what reading the trees throws.
-  public func check(_ change: Change, scope: EngineScope = EngineScope()) throws -> CheckReport {
+  public func check(_ change: Change, scope: EngineScope = EngineScope()) throws -> CheckResult {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
-    let result = try validator.check(documents: documents, analysis: analysis)
-    return CheckReport(
-      findings: result.findings, skips: skips + (analysis?.skips ?? []) + result.skips, documentCount: documents.count)
+    var result = validator.check(documents: documents, analysis: analysis)
+    result.skips = skips + (analysis?.skips ?? []) + result.skips
+    return result
   }
 
   /// What is wrong in the head's documents, and the proven fixes that `selection` takes.
   public func heal(_ change: Change, scope: EngineScope = EngineScope(), selection: FixSelection = FixSelection()) throws -> HealReport {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
-    let result = try validator.check(documents: documents, analysis: analysis)
+    let result = validator.check(documents: documents, analysis: analysis)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
     var healed: [Verification] = []
     for document in documents {
@@ -123,7 +115,7 @@ public struct Engine: Sendable {
       snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") })
     let verifier = Verifier(strategies: strategies, selection: selection) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
-      return try validator.check(documents: [healed], analysis: analysis).findings
+      return validator.check(documents: [healed], analysis: analysis).findings
     }
     return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
   }

@@ -32,7 +32,7 @@ struct Publisher: Sendable {
   private func push(_ commit: ObjectID, to branch: String, _ workspace: RunWorkspace, _ run: inout Run) throws -> Bool {
     let tip = try workspace.tip(of: branch)
     if tip == commit { return true }
-    if let tip, let message = try workspace.message(of: tip), !OwnCommits.isOwn(message: message) {
+    if let tip, !OwnCommits.isOwn(message: try workspace.message(of: tip)) {
       run.detail = "branch \(branch) has a commit that is not the engine's (\(tip.short)); it was left alone"
       return false
     }

@@ -17,7 +17,7 @@ public struct Recovery: Sendable {
   let holder: String?
   let logger: Logger
   /// Deliveries younger than this may still be on their way into the queue.
-  static let patience = Duration.seconds(10)
+  public static let patience = Duration.seconds(10)
   /// Rows a step looks at; a sweep takes as many steps as there are rows.
   static let step = 500
 

@@ -22,8 +22,10 @@ public struct RepositoryDirectory: Sendable {
   /// A repository is known when it was added by `doc-healing repository add`, or when a webhook spoke of it that a secret
   /// vouches for. Nil with the reason otherwise.
   func resolve(_ reference: Event.RepositoryReference, forge: Forge) throws -> Result<Repository, Ignored> {
-    if let known = try store.repository(forge: forge, name: reference.name) {
-      return known.enabled ? .success(known) : .failure(Ignored("repository \(known.name) is switched off"))
+    for name in Self.spellings(of: reference.name, forge: forge) {
+      if let known = try store.repository(forge: forge, name: name) {
+        return known.enabled ? .success(known) : .failure(Ignored("repository \(known.name) is switched off"))
+      }
     }
     guard !settings.takesUnsignedWebhooks(forge) else {
       return .failure(
@@ -39,6 +41,17 @@ public struct RepositoryDirectory: Sendable {
       id: .make(at: clock.now()), forge: forge, name: reference.name, cloneURL: url, defaultBranch: reference.defaultBranch,
       createdAt: clock.now())
     return .success(try store.register(repository))
+  }
+}
+
+extension RepositoryDirectory {
+  /// A hook on the server may name a folder's repository by its path, its `.git` folder or a file URL.
+  fileprivate static func spellings(of name: String, forge: Forge) -> [String] {
+    guard forge == .git else { return [name] }
+    var path = name.hasPrefix("file:///") ? String(name.dropFirst("file://".count)) : name
+    guard path.hasPrefix("/") else { return [name] }
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return [path, path.hasSuffix("/.git") ? String(path.dropLast(5)) : path + "/.git"]
   }
 }
 

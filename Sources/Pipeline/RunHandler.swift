@@ -99,7 +99,7 @@ public struct RunHandler: Sendable {
     } else if try !workspace.has(run.head) {
       throw Ignored("the pull request's head \(run.head.short) is gone")
     }
-    if let message = try workspace.message(of: run.head), OwnCommits.isOwn(message: message) {
+    if OwnCommits.isOwn(message: try workspace.message(of: run.head)) {
       throw Ignored("the head is the engine's own commit")
     }
     run.base = try base(of: run, workspace)

@@ -86,7 +86,7 @@ struct RunWorkspace {
 
   /// Points the engine's branch at a commit; throws when the branch is not at `expected` any more.
   func push(_ commit: ObjectID, to branch: String, expecting expected: ObjectID?) throws {
-    _ = try mirror.repository.push(commit, to: BranchName(branch), of: remote, credential: credential, expecting: expected)
+    _ = try mirror.repository.push(commit, to: BranchName(branch), at: remote, credential: credential, expecting: expected)
   }
 }
 

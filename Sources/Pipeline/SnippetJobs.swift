@@ -111,7 +111,7 @@ public struct SnippetJobs: Sendable {
       if heals { result.take(healed: content, fixes: [], original: content, asFile: true) }
       return result
     case .document(let document):
-      let checked = try engine.validator.check(documents: [document], analysis: nil)
+      let checked = engine.validator.check(documents: [document], analysis: nil)
       var result = Self.result(language: document.format.rawValue, findings: checked.findings, skips: checked.skips)
       if heals {
         let verification = try engine.heal(document, findings: checked.findings, analysis: nil, selection: FixSelection())
@@ -125,7 +125,7 @@ public struct SnippetJobs: Sendable {
   /// One snippet by itself.
   private func snippet(_ code: String, _ language: String, id: String?, path: String, heals: Bool) throws -> TaskResult {
     let name = LanguageNames.normalized(language)
-    let checked = try engine.validator.check(code: code, language: name, path: path)
+    let checked = engine.validator.check(code: code, language: name, path: path)
     var result = Self.result(language: name, findings: checked.findings, skips: checked.skips)
     result.snippet_id = id
     if heals {
@@ -134,7 +134,7 @@ public struct SnippetJobs: Sendable {
         path: path, bytes: bytes, snippets: [HealingContext.Sample(span: Span(0, bytes.count), language: name)])
       let validator = engine.validator
       let verifier = Verifier(strategies: engine.strategies, selection: FixSelection()) {
-        try validator.check(code: String(decoding: $0, as: UTF8.self), language: name, path: path).findings
+        validator.check(code: String(decoding: $0, as: UTF8.self), language: name, path: path).findings
       }
       let verification = try verifier.verify(path: path, bytes: bytes, findings: checked.findings, context: context)
       result.take(

@@ -72,13 +72,19 @@ struct Verifier: Sendable {
     guard let healed = try? FixApplier.apply(fixes.flatMap(\.edits), to: bytes) else { return nil }
     let after = try findings(healed.bytes)
     var allowed: [String: Int] = [:]
-    for finding in before { allowed[finding.fingerprint, default: 0] += 1 }
-    for fix in Set(fixes.map(\.finding)) { allowed[fix.fingerprint, default: 0] -= 1 }
+    for finding in before { allowed[Self.sameness(finding), default: 0] += 1 }
+    for finding in Set(fixes.map(\.finding)) { allowed[Self.sameness(finding), default: 0] -= 1 }
     for finding in after {
-      allowed[finding.fingerprint, default: 0] -= 1
-      if allowed[finding.fingerprint, default: 0] < 0 { return nil }
+      allowed[Self.sameness(finding), default: 0] -= 1
+      if allowed[Self.sameness(finding), default: 0] < 0 { return nil }
     }
     return after
+  }
+
+  /// The fingerprint without the number that tells equal findings of one document apart: when one of three is healed, the
+  /// other two are numbered anew.
+  private static func sameness(_ finding: Finding) -> String {
+    finding.rule + ":" + finding.fingerprint.prefix { $0 != "-" }
   }
 
   private func withoutOverlaps(_ fixes: [Fix]) -> [Fix] {

@@ -13,41 +13,34 @@ struct Sides: ParsableArguments {
   @Option(help: "The revision to look at; the working tree when not given.") var head: String?
 }
 
-struct CheckCommand: ParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif, github, junit }
+extension ReportFormat: ExpressibleByArgument {}
 
+struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Find what is wrong in the documentation of a repository.",
     discussion: "Exit status: 0 when nothing is wrong, 1 when there are findings.")
   @OptionGroup var sides: Sides
-  @Option(help: "How findings are printed.") var format: Format = .text
+  @Option(help: "How findings are printed.") var format: ReportFormat = .text
 
   func run() throws {
     let local = try LocalRepository(path: sides.path)
     defer { local.close() }
     let (change, note) = try local.change(base: sides.base, head: sides.head)
     Progress.note(note)
-    let report = try local.engine.check(change, scope: local.scope(of: change.head))
-    let result = ReportInput(findings: report.findings + local.mistakes(in: change.head), skips: report.skips)
-    say(try render(result, change))
-    if !report.findings.isEmpty { throw Exit.findings }
+    var result = try local.engine.check(change, scope: local.scope(of: change.head))
+    result.findings += local.mistakes(in: change.head)
+    var input = ReportInput(result: result, version: Version.current, isColoured: Progress.wantsColour)
+    if format == .text { input.sources = sources(of: result.findings, in: change.head) }
+    say(format.render(input))
+    if !result.findings.isEmpty { throw Exit.findings }
   }
 
-  private func render(_ input: ReportInput, _ change: Change) throws -> String {
-    let source: (String) -> [UInt8]? = { path in
-      change.head.entry(at: path).flatMap { try? change.head.read($0, limit: 16 << 20) }
+  /// The files that findings are in, to show their lines.
+  private func sources(of findings: [Finding], in tree: any Checkout) -> [String: [UInt8]] {
+    var sources: [String: [UInt8]] = [:]
+    for path in Set(findings.map(\.path)) {
+      sources[path] = tree.entry(at: path).flatMap { try? tree.read($0, limit: 16 << 20) }
     }
-    switch format {
-    case .text: return TextReport.render(input.findings, skips: input.skips, colour: Progress.wantsColour, source: source)
-    case .json: return JSONReport.render(input.findings, skips: input.skips)
-    case .sarif: return SARIFReport.render(input.findings, version: Version.current)
-    case .github: return GitHubReport.render(input.findings)
-    case .junit: return JUnitReport.render(input.findings)
-    }
-  }
-
-  private struct ReportInput {
-    var findings: [Finding]
-    var skips: [Skip]
+    return sources
   }
 }

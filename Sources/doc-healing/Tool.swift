@@ -24,7 +24,7 @@ struct Tool: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-      exit(0)
+      Exit.end()
     } catch {
       Exit.end(error)
     }
@@ -39,6 +39,8 @@ struct Exit: Error {
 
   /// There are findings.
   static let findings = Exit(status: 1, line: nil)
+
+  static func end() -> Never { exit(0) }
 
   static func end(_ error: any Error) -> Never {
     switch error {

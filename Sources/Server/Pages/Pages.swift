@@ -66,8 +66,8 @@ extension Application {
 
   private func runsPage(_ target: Target) throws -> Response {
     let runs = try store.runs(page(target), repository: nil)
-    return pages.render(
-      "runs", title: "Runs", ["runs": try rows(runs), "hasRuns": !runs.isEmpty].merging(nextPage(runs.map(\.id.rawValue), target)) { $1 })
+    return try pages.render(
+      "runs", title: "Runs", ["runs": rows(runs), "hasRuns": !runs.isEmpty].merging(nextPage(runs.map(\.id.rawValue), target)) { $1 })
   }
 
   private func deliveriesPage(_ target: Target) throws -> Response {
@@ -79,7 +79,7 @@ extension Application {
         "hasRun": delivery.runID != nil,
       ]
     }
-    return pages.render(
+    return try pages.render(
       "deliveries", title: "Deliveries",
       ["deliveries": rows, "hasRows": !rows.isEmpty].merging(nextPage(deliveries.map(\.id.rawValue), target)) { $1 })
   }
@@ -92,7 +92,7 @@ extension Application {
         "state": repository.enabled ? "watched" : "switched off",
       ]
     }
-    return pages.render(
+    return try pages.render(
       "repositories", title: "Repositories",
       ["repositories": rows, "hasRows": !rows.isEmpty].merging(nextPage(repositories.map(\.id.rawValue), target)) { $1 })
   }
