@@ -9,7 +9,8 @@ import Testing
 
   @Test(arguments: [
     ("POST", "", Parameters.BodyLength.missing), ("PATCH", "", .missing), ("GET", "", .bytes(0)), ("GET", "12", .bytes(12)),
-    ("POST", "0", .bytes(0)), ("POST", "007", .bytes(7)), ("POST", "-1", .missing), ("POST", "-2", .malformed), ("POST", "+7", .malformed), ("POST", "7,7", .malformed),
+    ("POST", "0", .bytes(0)), ("POST", "007", .bytes(7)), ("POST", "-1", .missing), ("POST", "-2", .malformed), ("POST", "+7", .malformed),
+    ("POST", "7,7", .malformed),
     ("POST", "٧", .malformed),
     ("POST", "9223372036854775807", .bytes(.max)), ("POST", "9223372036854775808", .bytes(.max)),
   ])
