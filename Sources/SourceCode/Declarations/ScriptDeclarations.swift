@@ -22,10 +22,10 @@ extension DeclarationScanner {
     case .function: return scriptFunction(index, first)
     case .enum: return scriptEnum(index, first)
     case .type: return scriptAlias(index, first)
-    case .namespace, .module: return scriptNamespace(index, first)
+    case .namespace, .module: return scriptNamespace(index, first) ?? scriptAssignment(index, first)
     case .const where tree.isWord(index + 1, .enum): return scriptEnum(index + 1, first)
     case .const, .let, .var: return scriptVariable(index, first)
-    default: return isLocal ? nil : scriptAssignment(index, first)
+    default: return scriptAssignment(index, first)
     }
   }
 
@@ -103,7 +103,7 @@ extension DeclarationScanner {
       return enterBody(of: declared, from: value + 1, .type, named: members)
     }
     if let (parameters, body) = scriptFunctionValue(value) {
-      let declared = declare(name, isInObject || owner != nil ? .method : .function, from: first, owner: owner, parameters: parameters)
+      let declared = declare(name, isInObject || owner?.isEmpty == false ? .method : .function, from: first, owner: owner, parameters: parameters)
       return enterBody(of: declared, from: body, .function)
     }
     let end = max(value, statementEnd(from: value))
@@ -135,6 +135,7 @@ extension DeclarationScanner {
 
   /// `exports.name =`, `module.exports.name =`, `Type.prototype.name =`, `Type.name =`.
   private mutating func scriptAssignment(_ index: Int, _ first: Int) -> Int? {
+    if isLocal { return nil }
     var path = [index]
     while let last = path.last, path.count < 6, tree.isMark(last + 1, "."), tree.isName(last + 2) { path.append(last + 2) }
     guard path.count > 1, let name = path.last, tree.isMark(name + 1, "="), !tree.isPair(name + 1, "=", "="), !tree.isPair(name + 1, "=", ">")
