@@ -67,52 +67,38 @@ def wait_for(find, what):
     raise Refused(f"{what} did not end within {PATIENCE} seconds")
 
 
-def items(page):
-    """The list in a page, whatever it is called."""
-    if isinstance(page, list):
-        return page
-    return next((value for value in page.values() if isinstance(value, list)), [])
-
-
 def finished_delivery(base, identifier):
     delivery = json.loads(call(base, "/deliveries/" + urllib.parse.quote(identifier)))
     return delivery if delivery["status"] in ("completed", "ignored", "dead") else None
 
 
-def finished_run(base, branch, head):
-    for run in items(json.loads(call(base, "/runs"))):
-        if run.get("head") == head and run.get("branch") == branch and run.get("state", run.get("status")) not in ("queued", "running"):
-            return run
-    return None
-
-
-def report(base, run, branch):
-    identifier = urllib.parse.quote(run.get("run_id") or run["id"])
+def report(base, delivery):
+    identifier = urllib.parse.quote(delivery["run_id"])
     run = json.loads(call(base, "/runs/" + identifier))
-    state = run.get("state", run.get("status"))
-    for fix in run.get("fixes", []):
-        finding = fix.get("finding", fix)
-        place = f"{finding.get('path', '')}:{finding.get('line') or finding.get('start', {}).get('line', '')}"
-        say(f"{place} {finding.get('rule', '')}: {finding.get('message', '')}")
-        for evidence in fix.get("evidence", []):
-            say("  because " + describe(evidence))
-    patch = call(base, f"/runs/{identifier}/patch")
-    sys.stdout.write(patch)
+    told = set()
+    for fix in run["fixes"]:
+        edits = ", ".join(f"{old} -> {new}" for old, new in zip(fix["before"], fix["after"]))
+        say(f"{fix['path']}:{fix['line']}: {edits} ({fix['applicability']}, confidence {fix['confidence']:.2f})")
+        for evidence in fix["evidence"]:
+            if evidence["statement"] not in told:
+                told.add(evidence["statement"])
+                say("  because " + describe(evidence))
+    if run["fixes"]:
+        say("")
+    sys.stdout.write(call(base, f"/runs/{identifier}/patch"))
     sys.stdout.flush()
-    if state == "healed":
-        say(f"\nthe repair is committed to branch {run.get('published_to') or 'doc-healing/' + branch}: look at it, merge it")
+    if run["status"] == "healed":
+        say(f"\nthe repair is committed to branch {run['published_to']}: look at it, merge it")
     else:
-        say(f"run {state}" + (f": {run['detail']}" if run.get("detail") else "; nothing to repair" if state == "checked" else ""))
-    return 1 if state == "failed" else 0
+        say(f"run {run['status']}" + (f": {run['detail']}" if run.get("detail") else ""))
+        if run["findings"]:
+            say(f"{len(run['findings'])} findings, {len(run['fixes'])} of them with a proven repair")
+    return 1 if run["status"] == "failed" else 0
 
 
 def describe(evidence):
-    if isinstance(evidence, str):
-        return evidence
-    text = evidence.get("statement", "")
-    if evidence.get("path"):
-        text += f" ({evidence['path']}:{evidence.get('line') or ''}" + (f" at {evidence['commit'][:12]})" if evidence.get("commit") else ")")
-    return text
+    text, path, line = evidence["statement"], evidence.get("path"), evidence.get("line")
+    return text if not path or path in text else f"{text} ({path}{f':{line}' if line else ''})"
 
 
 def main(base, repository, branch, before, after):
@@ -122,9 +108,8 @@ def main(base, repository, branch, before, after):
     delivery = wait_for(lambda: finished_delivery(base, answer["delivery_id"]), "the delivery")
     if delivery["status"] != "completed":
         raise Refused(f"the delivery is {delivery['status']}: {delivery.get('detail') or 'no reason given'}")
-    run = wait_for(lambda: finished_run(base, branch, after), "the run")
     say(f"done after {time.monotonic() - start:.2f} seconds\n")
-    return report(base, run, branch)
+    return report(base, delivery)
 
 
 if __name__ == "__main__":

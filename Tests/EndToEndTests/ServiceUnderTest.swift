@@ -26,7 +26,7 @@ final class ServiceUnderTest {
     try start()
   }
 
-  deinit { try? shell("stop_service || true") }
+  deinit { _ = try? shell("stop_service || true") }
 
   func start() throws { try shell("complete_settings; save_settings; render_nginx; start_service") }
   func stop() throws { try shell("stop_service || true") }
