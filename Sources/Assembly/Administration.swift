@@ -95,7 +95,10 @@ public struct Administration {
 
   /// Counts by state, as text.
   public func status() throws -> String {
-    var lines = ["mode        \(settings.mode.rawValue)", "database    \(settings.databaseBackend.rawValue)", "queue       \(settings.queueBackend.rawValue)"]
+    var lines = [
+      "mode        \(settings.mode.rawValue)", "database    \(settings.databaseBackend.rawValue)",
+      "queue       \(settings.queueBackend.rawValue)",
+    ]
     lines.append("watched     \(try repositories().count) repositories")
     for count in try store.counts().sorted(by: { ($0.record, $0.state) < ($1.record, $1.state) }) {
       lines.append(count.record.padded(to: 12) + count.state.padded(to: 12) + String(count.count))
@@ -105,7 +108,9 @@ public struct Administration {
       defer { queue.close() }
       for name in QueueName.allCases {
         let reading = try queue.reading(of: name)
-        lines.append("queue".padded(to: 12) + name.rawValue.padded(to: 12) + "\(reading.depth) waiting, \(reading.running) running, \(reading.dead) dead")
+        lines.append(
+          "queue".padded(to: 12) + name.rawValue.padded(to: 12)
+            + "\(reading.depth) waiting, \(reading.running) running, \(reading.dead) dead")
       }
     }
     return lines.joined(separator: "\n") + "\n"

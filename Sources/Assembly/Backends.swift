@@ -33,7 +33,8 @@ public enum Backends {
     let limits = QueueLimits(maximumDepth: settings.maxQueueSize, leaseDuration: leaseDuration)
     switch settings.queueBackend {
     case .memory: return MemoryQueue(limits: limits, clock: clock)
-    case .redis: return RedisQueue(endpoint: endpoint(settings.redis), limits: limits, times: RedisTimes(connections: connections), clock: clock)
+    case .redis:
+      return RedisQueue(endpoint: endpoint(settings.redis), limits: limits, times: RedisTimes(connections: connections), clock: clock)
     }
   }
 

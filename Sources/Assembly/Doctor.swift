@@ -89,7 +89,8 @@ public struct Doctor {
       let database = try Backends.database(settings, connections: 1)
       defer { database.close() }
       let version = try Migrator(database).version()
-      let detail = version == Migration.newest ? "schema version \(version)" : "schema version \(version) of \(Migration.newest): doc-healing migrate"
+      let detail =
+        version == Migration.newest ? "schema version \(version)" : "schema version \(version) of \(Migration.newest): doc-healing migrate"
       lines.append(Line(verdict: .fine, what: "database", detail: "\(name), \(detail)"))
     } catch {
       lines.append(Line(verdict: .broken, what: "database", detail: "\(error)"))
@@ -117,7 +118,8 @@ public struct Doctor {
       if !settings.secrets(for: forge).isEmpty {
         lines.append(Line(verdict: .fine, what: "route", detail: "\(name) is open, signed"))
       } else if settings.takesUnsignedWebhooks(forge) {
-        lines.append(Line(verdict: .note, what: "route", detail: "\(name) is open to this machine, unsigned, for repositories that were added"))
+        lines.append(
+          Line(verdict: .note, what: "route", detail: "\(name) is open to this machine, unsigned, for repositories that were added"))
       } else {
         lines.append(
           Line(verdict: .note, what: "route", detail: "\(name) is closed: set DOC_HEALING_\(forge.rawValue.uppercased())_WEBHOOK_SECRET"))

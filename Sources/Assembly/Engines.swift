@@ -1,7 +1,7 @@
 // The engine as the service and the command line have it.
 
-import Domain
 import Documents
+import Domain
 import Healing
 import Logging
 import Pipeline

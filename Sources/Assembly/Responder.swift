@@ -31,7 +31,9 @@ public enum Responder {
       let service = try Service(settings, label: "responder", threads: threads)
       let application = try service.application(waitSlots: threads / 2)
       let loop = try AcceptLoop(threads: threads, maximumBody: 25 << 20) { application.handle($0) }
-      let pool = settings.unifiedWorker && !settings.syncProcessing ? service.workers(queues: QueueName.allCases, threads: settings.workerThreads) : nil
+      let pool =
+        settings.unifiedWorker && !settings.syncProcessing
+        ? service.workers(queues: QueueName.allCases, threads: settings.workerThreads) : nil
       try pool?.start()
       try service.startBackground()
       stop.whenRequested { loop.stop() }

@@ -43,7 +43,8 @@ public final class Service: Sendable {
     let late = LateHandler()
     if settings.syncProcessing {
       queue = SynchronousQueue(
-        limits: QueueLimits(maximumDepth: settings.maxQueueSize), policy: RetryPolicy(base: .milliseconds(100), cap: .seconds(1)), handler: late,
+        limits: QueueLimits(maximumDepth: settings.maxQueueSize), policy: RetryPolicy(base: .milliseconds(100), cap: .seconds(1)),
+        handler: late,
         recorder: history, clock: clock, logger: logger)
     } else {
       queue = try Backends.queue(settings, connections: threads, clock: clock)
@@ -60,7 +61,8 @@ public final class Service: Sendable {
     try Application(
       settings: settings,
       intake: Intake(store: store, queue: queue, clock: clock, holder: holder, queueLimit: settings.maxQueueSize),
-      tasks: TaskService(store: store, queue: queue, clock: clock, holder: holder), store: store, queue: queue, clock: clock, logger: logger,
+      tasks: TaskService(store: store, queue: queue, clock: clock, holder: holder), store: store, queue: queue, clock: clock,
+      logger: logger,
       waitSlots: waitSlots)
   }
 

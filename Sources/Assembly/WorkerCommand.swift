@@ -33,7 +33,8 @@ public enum WorkerCommand {
     guard settings.queueBackend != .memory else {
       throw StartError(
         status: 78,
-        "the memory queue lives inside the responder and a worker process cannot reach it: set DOC_HEALING_QUEUE_BACKEND=redis, or use the responder's own workers")
+        "the memory queue lives inside the responder and a worker process cannot reach it: set DOC_HEALING_QUEUE_BACKEND=redis, or use the responder's own workers"
+      )
     }
     let stop = Stop()
     try Signals.onTermination { stop.request() }

@@ -28,7 +28,8 @@ public struct Run: Sendable, Hashable {
 
   public init(
     id: RunID, repositoryID: RepositoryID, branch: String, pullRequest: Int? = nil, base: ObjectID? = nil, head: ObjectID,
-    state: RunState = .queued, jobID: JobID, publishedTo: String? = nil, publishedCommit: ObjectID? = nil, patch: String = "", detail: String? = nil,
+    state: RunState = .queued, jobID: JobID, publishedTo: String? = nil, publishedCommit: ObjectID? = nil, patch: String = "",
+    detail: String? = nil,
     documentCount: Int = 0, createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil
   ) {
     self.id = id

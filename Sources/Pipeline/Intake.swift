@@ -37,11 +37,12 @@ public struct Intake: Sendable {
   /// Stores and queues one delivery. `repository` orders it: deliveries of one repository take effect as they came.
   /// Throws `QueueError.full` (and leaves nothing behind) or the store's error.
   public func accept(forge: Forge, key: String, eventName: String, payload: [UInt8], repository: String) throws -> Answer {
-    try refuseWhileFull()
+    if try isCongested(), try store.delivery(key: key) == nil { throw QueueError.full(queue: .webhooks, limit: queueLimit) }
     let now = clock.now()
     let group = "\(forge.rawValue):\(repository)"
     let delivery = Delivery(
-      id: .make(at: now), forge: forge, deduplicationKey: key, eventName: eventName, payload: payload, jobID: .make(at: now), receivedAt: now)
+      id: .make(at: now), forge: forge, deduplicationKey: key, eventName: eventName, payload: payload, jobID: .make(at: now),
+      receivedAt: now)
     let job = NewJob.webhook(for: delivery.id, id: delivery.jobID, group: group)
     switch try store.accept(delivery, job: job.record(holder: holder, at: now)) {
     case .duplicate(let earlier): return .duplicate(earlier.jobID)
@@ -59,9 +60,9 @@ public struct Intake: Sendable {
   }
 
   /// For a second after a refusal a flood costs a look at the queue, not two writes to the database each.
-  private func refuseWhileFull() throws {
-    guard congestedUntil.withLock({ monotonicNow() < $0 }) else { return }
-    if try queue.reading(of: .webhooks).depth >= queueLimit { throw QueueError.full(queue: .webhooks, limit: queueLimit) }
+  private func isCongested() throws -> Bool {
+    guard congestedUntil.withLock({ monotonicNow() < $0 }) else { return false }
+    return try queue.reading(of: .webhooks).depth >= queueLimit
   }
 }
 

@@ -76,9 +76,12 @@ public struct Planner: Sendable {
     let repository = try directory.resolve(event.repository, forge: delivery.forge).get()
     try store.record(
       PullRequest(
-        repositoryID: repository.id, number: event.number, state: event.action == .merged ? "merged" : event.action == .closed ? "closed" : "open",
+        repositoryID: repository.id, number: event.number,
+        state: event.action == .merged ? "merged" : event.action == .closed ? "closed" : "open",
         headBranch: event.headBranch, head: event.head, baseBranch: event.baseBranch, updatedAt: clock.now()))
-    guard event.action == .opened || event.action == .updated else { throw Ignored("nothing to do when a pull request is \(event.action.rawValue)") }
+    guard event.action == .opened || event.action == .updated else {
+      throw Ignored("nothing to do when a pull request is \(event.action.rawValue)")
+    }
     let request = RunRequest(
       repository: repository, branch: event.baseBranch, pullRequest: event.number, base: event.base, head: event.head)
     return try plan(request, for: delivery)

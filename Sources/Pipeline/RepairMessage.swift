@@ -23,7 +23,8 @@ public enum RepairMessage {
     for verification in healed {
       for fix in verification.fixes.map(\.fix) {
         for edit in fix.edits {
-          lines.append("- \(oneLine(verification.path)):\(fix.finding.start.line): \(oneLine(edit.expected)) -> \(oneLine(edit.replacement))")
+          lines.append(
+            "- \(oneLine(verification.path)):\(fix.finding.start.line): \(oneLine(edit.expected)) -> \(oneLine(edit.replacement))")
         }
         for evidence in fix.evidence where told.insert(evidence.statement).inserted { lines.append("  \(oneLine(evidence.statement))") }
       }

@@ -80,7 +80,8 @@ public struct RunHandler: Sendable {
       change, scope: EngineScope(includes: { configuration.documentation.selects($0) }))
     run.documentCount = report.documentCount
     run.patch = report.patch
-    try store.record(findings: report.findings + RepositoryConfiguration.findings(mistakes, in: change.head), fixes: report.fixes.map(\.fix), for: run.id)
+    try store.record(
+      findings: report.findings + RepositoryConfiguration.findings(mistakes, in: change.head), fixes: report.fixes.map(\.fix), for: run.id)
     run.state = .checked
     guard run.pullRequest == nil, !report.healed.isEmpty else { return }
     guard configuration.validation.autoCorrect, !configuration.validation.requireManualReview else {

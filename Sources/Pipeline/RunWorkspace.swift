@@ -125,7 +125,9 @@ extension GitRepository {
 extension RepositoryConfiguration {
   /// What a tree's `.doc-healing.yml` says; the defaults when there is none.
   public static func read(from tree: any Checkout) -> (configuration: RepositoryConfiguration, mistakes: [ConfigurationMistake]) {
-    guard let entry = tree.entry(at: fileName), entry.kind == .file || entry.kind == .executable else { return (RepositoryConfiguration(), []) }
+    guard let entry = tree.entry(at: fileName), entry.kind == .file || entry.kind == .executable else {
+      return (RepositoryConfiguration(), [])
+    }
     // One byte more than allowed is enough for the parser to say that it is too large.
     guard entry.size <= sizeLimit else { return parse([UInt8](repeating: 0x20, count: sizeLimit + 1)) }
     guard let bytes = try? tree.read(entry, limit: sizeLimit) else { return (RepositoryConfiguration(), []) }

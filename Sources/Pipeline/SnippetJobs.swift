@@ -87,7 +87,8 @@ public struct SnippetJobs: Sendable {
     let heals = job.function == .healSnippet || job.function == .healFile
     var result: TaskResult
     if let snippets = input.results, input.content == nil {
-      result = try together(snippets.map { try snippet($0.code ?? "", $0.language ?? "", id: $0.snippet_id, path: input.path, heals: true) })
+      result = try together(
+        snippets.map { try snippet($0.code ?? "", $0.language ?? "", id: $0.snippet_id, path: input.path, heals: true) })
     } else if let code = input.code {
       result = try snippet(code, input.language ?? "", id: input.snippetID, path: input.path, heals: heals)
     } else {
@@ -116,7 +117,8 @@ public struct SnippetJobs: Sendable {
       if heals {
         let verification = try engine.heal(document, findings: checked.findings, analysis: nil, selection: FixSelection())
         result.take(
-          healed: String(decoding: verification.healed, as: UTF8.self), fixes: verification.fixes.map(\.fix), original: content, asFile: true)
+          healed: String(decoding: verification.healed, as: UTF8.self), fixes: verification.fixes.map(\.fix), original: content,
+          asFile: true)
       }
       return result
     }
@@ -145,7 +147,8 @@ public struct SnippetJobs: Sendable {
 
   private static func result(language: String, findings: [Finding], skips: [Skip]) -> TaskResult {
     TaskResult(
-      valid: !findings.contains { $0.severity == .error }, language: language, level: "syntax", findings: findings.map(TaskResult.Item.init),
+      valid: !findings.contains { $0.severity == .error }, language: language, level: "syntax",
+      findings: findings.map(TaskResult.Item.init),
       skips: skips.map { TaskResult.Skipped(line: $0.line, reason: $0.reason.rawValue, detail: $0.detail) }, duration_ms: 0)
   }
 

@@ -41,7 +41,9 @@ public struct TaskService: Sendable {
 
   /// Checks the input, stores the job and queues it. Throws `TaskInputError`, `QueueError`, `StoreError`.
   public func start(_ function: JobFunction, body: [UInt8]) throws -> JobID {
-    guard body.count <= Self.maximumBody else { throw TaskInputError("the body is over \(Self.maximumBody >> 20) MiB; send the file in parts") }
+    guard body.count <= Self.maximumBody else {
+      throw TaskInputError("the body is over \(Self.maximumBody >> 20) MiB; send the file in parts")
+    }
     let request = try TaskInput(function, body: body)
     let now = clock.now()
     let job = NewJob(
@@ -178,7 +180,8 @@ extension DecodingError {
     case .typeMismatch(let type, let context): return "\(place(context.codingPath)) a \(type) was expected"
     case .valueNotFound(let type, let context): return "\(place(context.codingPath)) a \(type) was expected, not null"
     case .keyNotFound(let key, let context): return "\(place(context.codingPath)) \(key.stringValue) is missing"
-    case .dataCorrupted(let context): return context.codingPath.isEmpty ? "it is not JSON" : "\(place(context.codingPath)) the value is not valid"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty ? "it is not JSON" : "\(place(context.codingPath)) the value is not valid"
     @unknown default: return "it could not be read"
     }
   }

@@ -2,8 +2,8 @@
 // same rules, and lets a fix through only when its finding is gone and nothing new is wrong. This is the one file that may
 // make a `VerifiedFix` (`scripts/check-imports` sees to it).
 
-@_spi(Verification) import Domain
 import Documents
+@_spi(Verification) import Domain
 import Healing
 import SourceCode
 import Validation

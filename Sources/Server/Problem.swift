@@ -63,7 +63,8 @@ struct Problem: Error {
 extension Response {
   /// A JSON answer.
   static func json(_ value: some Encodable, status: Int = 200) throws -> Response {
-    Response(status: status, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: try JSONText.bytes(value))
+    Response(
+      status: status, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: try JSONText.bytes(value))
   }
 
   /// A plain text answer.

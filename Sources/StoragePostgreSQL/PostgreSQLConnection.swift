@@ -67,9 +67,11 @@ final class PostgreSQLConnection: SQLConnection {
   func run(_ sql: String, _ arguments: [SQLValue], row: (any SQLRow) throws(StoreError) -> Void) throws(StoreError) -> Int {
     let statement = try prepare(sql)
     let parameters = Parameters(arguments)
-    guard parameters.send({ values, lengths, formats in
-      PQsendQueryPrepared(handle, statement, Int32(arguments.count), values, lengths, formats, 1)
-    }) == 1 else { throw lost() }
+    guard
+      parameters.send({ values, lengths, formats in
+        PQsendQueryPrepared(handle, statement, Int32(arguments.count), values, lengths, formats, 1)
+      }) == 1
+    else { throw lost() }
     return try collect(row)
   }
 

@@ -96,7 +96,7 @@ public final class SQLiteDatabase: SQLDatabase {
         if mode == "wal" { return }
         throw StoreError(
           .unavailable, "\(connection.name) cannot keep a write-ahead log on its file system; put it on a disk of this machine")
-      } catch where error.code == .busy && monotonicNow() < deadline {
+      } catch  where error.code == .busy && monotonicNow() < deadline {
         _ = pause.wait(upTo: .milliseconds(10)) { _ in nil as Void? }
       }
     }

@@ -34,7 +34,9 @@ public struct CheckResult: Sendable, Hashable {
       seen[findings[index].fingerprint] = number
       if number > 1 { findings[index].fingerprint += "-\(number)" }
     }
-    skips.sort { ($0.path, $0.line ?? 0, $0.reason.rawValue, $0.detail ?? "") < ($1.path, $1.line ?? 0, $1.reason.rawValue, $1.detail ?? "") }
+    skips.sort {
+      ($0.path, $0.line ?? 0, $0.reason.rawValue, $0.detail ?? "") < ($1.path, $1.line ?? 0, $1.reason.rawValue, $1.detail ?? "")
+    }
     skips = skips.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 }

@@ -57,7 +57,8 @@ struct HealOutput: Encodable {
     for verification in report.healed {
       for fix in verification.fixes.map(\.fix) {
         let edits = fix.edits.map { "\($0.expected) -> \($0.replacement)" }.joined(separator: ", ")
-        lines.append("\(verification.path):\(fix.finding.start.line): \(edits) (\(fix.applicability.rawValue), confidence \(fix.confidence))")
+        lines.append(
+          "\(verification.path):\(fix.finding.start.line): \(edits) (\(fix.applicability.rawValue), confidence \(fix.confidence))")
         for evidence in fix.evidence {
           lines.append("    \(evidence.statement)" + (evidence.path.map { " (\($0)\(evidence.line.map { ":\($0)" } ?? ""))" } ?? ""))
         }

@@ -19,7 +19,8 @@ final class ServiceUnderTest {
     directory = try TemporaryDirectory("end-to-end")
     let port = try freePort()
     client = HTTPClient(port: port)
-    environment = Dictionary(uniqueKeysWithValues: ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("DOC_HEALING_") }.map { ($0, nil) })
+    environment = Dictionary(
+      uniqueKeysWithValues: ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("DOC_HEALING_") }.map { ($0, nil) })
     environment["DOC_HEALING_API_PORT"] = String(port)
     for forge in ["GITHUB", "GITLAB", "GITEA", "GIT"] { environment["DOC_HEALING_\(forge)_WEBHOOK_SECRET"] = secret }
     for (name, value) in settings { environment[name] = value }

@@ -35,7 +35,10 @@ enum Payloads {
 
   /// The body of a snippet request; the code is sometimes broken.
   static func snippet(_ random: inout SeededGenerator, language: String) -> String {
-    text(["file_path": "docs/\(random.text(count: 6)).md", "snippet_id": random.text(count: 4), "code": code(&random, language), "language": language])
+    text([
+      "file_path": "docs/\(random.text(count: 6)).md", "snippet_id": random.text(count: 4), "code": code(&random, language),
+      "language": language,
+    ])
   }
 
   private static func code(_ random: inout SeededGenerator, _ language: String) -> String {
@@ -104,7 +107,9 @@ enum TestBackends {
     guard made.status == 0 else { throw Missing(description: made.errorOutput) }
     let redis = try variable("TEST_REDIS_URL")
     var base = redis
-    while base.last == "/" || base.last?.isNumber == true && base.contains("/") && base.split(separator: "/").count > 2 { base.removeLast() }
+    while base.last == "/" || base.last?.isNumber == true && base.contains("/") && base.split(separator: "/").count > 2 {
+      base.removeLast()
+    }
     return [
       "DOC_HEALING_DEPLOYMENT_MODE": "full", "DOC_HEALING_DATABASE_URL": replacingDatabase(url, name),
       "DOC_HEALING_REDIS_URL": "\(base)/\(Int.random(in: 1...15))",

@@ -54,8 +54,10 @@ import Testing
     Refusal(
       method: "POST", target: "/validate/snippet", body: #"{"file_path":"a.md","code":1}"#, status: 400,
       detail: "the body does not fit: in code a String was expected"),
-    Refusal(method: "POST", target: "/heal/file", body: #"{"file_path":"a.md"}"#, status: 400, detail: "content or validation_results is missing"),
-    Refusal(method: "POST", target: "/validate/snippet?wait=99", body: "{}", status: 400, detail: "wait must be a whole number from 0 to 60"),
+    Refusal(
+      method: "POST", target: "/heal/file", body: #"{"file_path":"a.md"}"#, status: 400, detail: "content or validation_results is missing"),
+    Refusal(
+      method: "POST", target: "/validate/snippet?wait=99", body: "{}", status: 400, detail: "wait must be a whole number from 0 to 60"),
   ]) func refuses(_ refusal: Refusal) throws {
     let service = try TestService(workers: 0)
     defer { service.stop() }

@@ -12,7 +12,9 @@ import Threading
 
 @Suite struct ErrorTests {
   private func message(_ body: () throws -> Void) -> String {
-    do { try body() } catch { return "\((error as? StoreError)?.code as Any) \(error)".replacing("Optional(Storage.StoreError.Code.", with: "(") }
+    do { try body() } catch {
+      return "\((error as? StoreError)?.code as Any) \(error)".replacing("Optional(Storage.StoreError.Code.", with: "(")
+    }
     return "no error"
   }
 
@@ -46,7 +48,8 @@ import Threading
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let advice = "set DOC_HEALING_SQLITE_PATH to a file in a folder that this user can write"
-    _ = FileManager.default.createFile(atPath: folder.path + "/file", contents: Data("not a database, but longer than a header: 0123456789".utf8))
+    _ = FileManager.default.createFile(
+      atPath: folder.path + "/file", contents: Data("not a database, but longer than a header: 0123456789".utf8))
     let long = folder.path + "/" + String(repeating: "x/", count: 250) + "a"
     for (path, expected) in [
       ("", "database  cannot be created: that is no path of a file; \(advice)"),
@@ -133,8 +136,14 @@ import Threading
     (SQLITE_IOERR | (4 << 8), EIO, "(unavailable) database x cannot be read or written: input/output error; check the disk"),
     (SQLITE_NOMEM, 0, "(unavailable) database x cannot be used: out of memory; give this process more"),
     (SQLITE_TOOBIG, 0, "(refused) database x cannot store a value: it is larger than SQLite's limit of 1 GB"),
-    (SQLITE_CONSTRAINT | (1 << 8), 0, "(corrupt) database x refused a row: a value is longer than its column takes; this is a defect, please report it"),
-    (SQLITE_CONSTRAINT | (3 << 8), 0, "(corrupt) database x refused a row: it names another row that is not there; this is a defect, please report it"),
+    (
+      SQLITE_CONSTRAINT | (1 << 8), 0,
+      "(corrupt) database x refused a row: a value is longer than its column takes; this is a defect, please report it"
+    ),
+    (
+      SQLITE_CONSTRAINT | (3 << 8), 0,
+      "(corrupt) database x refused a row: it names another row that is not there; this is a defect, please report it"
+    ),
     (SQLITE_CONSTRAINT | (8 << 8), 0, "(corrupt) database x refused a row: its key is taken; this is a defect, please report it"),
     (SQLITE_MISUSE, 0, "(corrupt) database x failed with SQLite's code 21; this is a defect, please report it"),
   ]) func sqliteCodes(_ code: Int32, _ system: Int32, _ expected: String) {
@@ -165,7 +174,8 @@ import Threading
       try attempt { $0.port = 1 }
         == "(unavailable) database postgres on 127.0.0.1:1 cannot be reached: connection refused; start the server, or \(correct)")
     let unknown = try attempt { $0.host = "nowhere.invalid" }
-    #expect(unknown.hasPrefix("(unavailable) database postgres on nowhere.invalid:\(parts.port ?? 0) cannot be reached: could not translate"))
+    #expect(
+      unknown.hasPrefix("(unavailable) database postgres on nowhere.invalid:\(parts.port ?? 0) cannot be reached: could not translate"))
     #expect(!unknown.contains("\n") && !unknown.contains(parts.password ?? "?"))
   }
 
@@ -217,21 +227,34 @@ import Threading
     }
   }
 
-  @Test(arguments: [
-    (nil, "gone", "(unavailable) database x cannot be reached: gone; start the server, or correct DOC_HEALING_DATABASE_URL"),
-    ("42501", "permission denied for table jobs", "(refused) database x refused a statement: permission denied for table jobs; grant this user the rights of the owner"),
-    ("25006", "", "(refused) database x cannot be written: it is read-only; connect to the primary server"),
-    ("53300", "sorry, too many clients already", "(unavailable) database x cannot be reached: sorry, too many clients already; raise the server's max_connections"),
-    ("53100", "could not extend file", "(full) database x cannot be written: no space is left on the server's disk; free some"),
-    ("53200", "out of memory", "(unavailable) database x is out of resources: out of memory"),
-    ("40P01", "deadlock detected", "(busy) database x undid a transaction that collided with another; try again"),
-    ("57P01", "terminating connection", "(unavailable) database x ended the connection: terminating connection; start the server again"),
-    ("23503", "key (a)=(secret)", "(corrupt) database x refused a row: it names another row that is not there; this is a defect, please report it"),
-    ("23505", "secret", "(corrupt) database x refused a row: its key is taken; this is a defect, please report it"),
-    ("23514", "secret", "(corrupt) database x refused a row: a value is longer than its column takes; this is a defect, please report it"),
-    ("XX001", "invalid page", "(corrupt) database x failed inside (SQLSTATE XX001); look into the server's log"),
-    ("22P02", "invalid input: secret", "(corrupt) database x refused a statement (SQLSTATE 22P02); this is a defect, please report it"),
-  ] as [(String?, String, String)]) func postgresqlStates(_ state: String?, _ words: String, _ expected: String) {
+  @Test(
+    arguments: [
+      (nil, "gone", "(unavailable) database x cannot be reached: gone; start the server, or correct DOC_HEALING_DATABASE_URL"),
+      (
+        "42501", "permission denied for table jobs",
+        "(refused) database x refused a statement: permission denied for table jobs; grant this user the rights of the owner"
+      ),
+      ("25006", "", "(refused) database x cannot be written: it is read-only; connect to the primary server"),
+      (
+        "53300", "sorry, too many clients already",
+        "(unavailable) database x cannot be reached: sorry, too many clients already; raise the server's max_connections"
+      ),
+      ("53100", "could not extend file", "(full) database x cannot be written: no space is left on the server's disk; free some"),
+      ("53200", "out of memory", "(unavailable) database x is out of resources: out of memory"),
+      ("40P01", "deadlock detected", "(busy) database x undid a transaction that collided with another; try again"),
+      ("57P01", "terminating connection", "(unavailable) database x ended the connection: terminating connection; start the server again"),
+      (
+        "23503", "key (a)=(secret)",
+        "(corrupt) database x refused a row: it names another row that is not there; this is a defect, please report it"
+      ),
+      ("23505", "secret", "(corrupt) database x refused a row: its key is taken; this is a defect, please report it"),
+      (
+        "23514", "secret", "(corrupt) database x refused a row: a value is longer than its column takes; this is a defect, please report it"
+      ),
+      ("XX001", "invalid page", "(corrupt) database x failed inside (SQLSTATE XX001); look into the server's log"),
+      ("22P02", "invalid input: secret", "(corrupt) database x refused a statement (SQLSTATE 22P02); this is a defect, please report it"),
+    ] as [(String?, String, String)]) func postgresqlStates(_ state: String?, _ words: String, _ expected: String)
+  {
     #expect(message { throw PostgreSQLFailure(state: state, words: words).error("database x") } == expected)
   }
 }

@@ -81,7 +81,9 @@ public struct HTTPClient: Sendable {
   }
 
   private func parse(_ bytes: [UInt8]) throws -> HTTPReply {
-    guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw Failure(description: "no HTTP answer in \(bytes.count) bytes") }
+    guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else {
+      throw Failure(description: "no HTTP answer in \(bytes.count) bytes")
+    }
     let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
     guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
       throw Failure(description: "no status in \(lines.first ?? "")")

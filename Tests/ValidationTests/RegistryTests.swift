@@ -28,7 +28,9 @@ import Testing
   }
 
   @Test func everyLanguageFileIsRegistered() throws {
-    let files = fileNames(in: "\(Self.root)/Sources/Validation/Languages").filter { $0.hasSuffix("Language.swift") && $0 != "Language.swift" }
+    let files = fileNames(in: "\(Self.root)/Sources/Validation/Languages").filter {
+      $0.hasSuffix("Language.swift") && $0 != "Language.swift"
+    }
     #expect(files.sorted() == RuleRegistry.languages.map { "\(type(of: $0)).swift" }.sorted())
   }
 

@@ -100,7 +100,8 @@ extension Application {
   private func runPage(_ run: Run) throws -> Response {
     let findings = try store.findings(of: run.id).map { finding -> [String: Any] in
       [
-        "rule": finding.rule, "severity": finding.severity.rawValue, "place": "\(finding.path):\(finding.start.line):\(finding.start.column)",
+        "rule": finding.rule, "severity": finding.severity.rawValue,
+        "place": "\(finding.path):\(finding.start.line):\(finding.start.column)",
         "message": finding.message, "evidence": finding.evidence.map(evidence),
       ]
     }

@@ -32,44 +32,44 @@ enum Templates {
 
   static let bodies = [
     "overview": """
-      <h1>Overview</h1>
-      <p class="dim">{{mode}} mode</p>
-      <h2>Latest runs</h2>
-      {{#hasRuns}}\(runTable){{/hasRuns}}
-      {{^hasRuns}}<p>No run yet. Add a webhook that points at <code>/webhooks/github</code>, <code>/gitlab</code>, <code>/gitea</code> or <code>/git</code>, and push.</p>{{/hasRuns}}
-      <h2>Queues</h2>
-      <div class="scroll"><table><tr><th>Queue</th><th>Waiting</th><th>Running</th><th>Dead</th></tr>
-      {{#queues}}<tr><td>{{name}}</td><td class="n">{{depth}}</td><td class="n">{{running}}</td><td class="n">{{dead}}</td></tr>{{/queues}}</table></div>
-      <h2>Records</h2>
-      <div class="scroll"><table><tr><th>Record</th><th>State</th><th>Count</th></tr>
-      {{#counts}}<tr><td>{{record}}</td><td class="state {{state}}">{{state}}</td><td class="n">{{count}}</td></tr>{{/counts}}</table></div>
-      """,
+    <h1>Overview</h1>
+    <p class="dim">{{mode}} mode</p>
+    <h2>Latest runs</h2>
+    {{#hasRuns}}\(runTable){{/hasRuns}}
+    {{^hasRuns}}<p>No run yet. Add a webhook that points at <code>/webhooks/github</code>, <code>/gitlab</code>, <code>/gitea</code> or <code>/git</code>, and push.</p>{{/hasRuns}}
+    <h2>Queues</h2>
+    <div class="scroll"><table><tr><th>Queue</th><th>Waiting</th><th>Running</th><th>Dead</th></tr>
+    {{#queues}}<tr><td>{{name}}</td><td class="n">{{depth}}</td><td class="n">{{running}}</td><td class="n">{{dead}}</td></tr>{{/queues}}</table></div>
+    <h2>Records</h2>
+    <div class="scroll"><table><tr><th>Record</th><th>State</th><th>Count</th></tr>
+    {{#counts}}<tr><td>{{record}}</td><td class="state {{state}}">{{state}}</td><td class="n">{{count}}</td></tr>{{/counts}}</table></div>
+    """,
     "runs": "<h1>Runs</h1>{{#hasRuns}}\(runTable){{/hasRuns}}{{^hasRuns}}<p>No run yet.</p>{{/hasRuns}}\(nextLink)",
     "deliveries": """
-      <h1>Deliveries</h1>
-      {{#hasRows}}<div class="scroll"><table><tr><th>Delivery</th><th>Forge</th><th>Event</th><th>Status</th><th>Detail</th><th>Run</th><th>Received (UTC)</th></tr>
-      {{#deliveries}}<tr><td><code>{{id}}</code></td><td>{{forge}}</td><td>{{event}}</td><td class="state {{status}}">{{status}}</td><td>{{detail}}</td><td>{{#hasRun}}<a href="/pages/runs/{{run}}">run</a>{{/hasRun}}</td><td>{{received}}</td></tr>
-      {{/deliveries}}</table></div>{{/hasRows}}{{^hasRows}}<p>No delivery yet.</p>{{/hasRows}}\(nextLink)
-      """,
+    <h1>Deliveries</h1>
+    {{#hasRows}}<div class="scroll"><table><tr><th>Delivery</th><th>Forge</th><th>Event</th><th>Status</th><th>Detail</th><th>Run</th><th>Received (UTC)</th></tr>
+    {{#deliveries}}<tr><td><code>{{id}}</code></td><td>{{forge}}</td><td>{{event}}</td><td class="state {{status}}">{{status}}</td><td>{{detail}}</td><td>{{#hasRun}}<a href="/pages/runs/{{run}}">run</a>{{/hasRun}}</td><td>{{received}}</td></tr>
+    {{/deliveries}}</table></div>{{/hasRows}}{{^hasRows}}<p>No delivery yet.</p>{{/hasRows}}\(nextLink)
+    """,
     "repositories": """
-      <h1>Repositories</h1>
-      {{#hasRows}}<div class="scroll"><table><tr><th>Name</th><th>Forge</th><th>Fetched from</th><th>State</th></tr>
-      {{#repositories}}<tr><td>{{name}}</td><td>{{forge}}</td><td><code>{{url}}</code></td><td>{{state}}</td></tr>
-      {{/repositories}}</table></div>{{/hasRows}}{{^hasRows}}<p>No repository yet.</p>{{/hasRows}}\(nextLink)
-      """,
+    <h1>Repositories</h1>
+    {{#hasRows}}<div class="scroll"><table><tr><th>Name</th><th>Forge</th><th>Fetched from</th><th>State</th></tr>
+    {{#repositories}}<tr><td>{{name}}</td><td>{{forge}}</td><td><code>{{url}}</code></td><td>{{state}}</td></tr>
+    {{/repositories}}</table></div>{{/hasRows}}{{^hasRows}}<p>No repository yet.</p>{{/hasRows}}\(nextLink)
+    """,
     "run": """
-      {{#run}}<h1>{{repository}} <span class="dim">{{branch}} {{pull}}</span></h1>
-      <p>Head <code>{{head}}</code>, compared with <code>{{base}}</code>: <span class="state {{state}}">{{state}}</span>. {{documents}} documents.</p>{{/run}}
-      <p>{{detail}}</p>
-      {{#hasFixes}}<h2>Repairs</h2>
-      <ul>{{#fixes}}<li><code>{{place}}</code> <del>{{before}}</del> → <ins>{{after}}</ins> <span class="dim">{{strategy}}, {{applicability}}, confidence {{confidence}}</span>
-      <ul>{{#evidence}}<li>{{.}}</li>{{/evidence}}</ul></li>{{/fixes}}</ul>{{/hasFixes}}
-      {{#hasPatch}}<h2>Patch</h2><pre>{{patch}}</pre>{{/hasPatch}}
-      {{#hasFindings}}<h2>Findings</h2>
-      <ul>{{#findings}}<li><code>{{place}}</code> {{message}} <span class="dim">{{rule}}, {{severity}}</span>
-      <ul>{{#evidence}}<li>{{.}}</li>{{/evidence}}</ul></li>{{/findings}}</ul>{{/hasFindings}}
-      {{^hasFindings}}<p>Nothing was found wrong.</p>{{/hasFindings}}
-      """,
+    {{#run}}<h1>{{repository}} <span class="dim">{{branch}} {{pull}}</span></h1>
+    <p>Head <code>{{head}}</code>, compared with <code>{{base}}</code>: <span class="state {{state}}">{{state}}</span>. {{documents}} documents.</p>{{/run}}
+    <p>{{detail}}</p>
+    {{#hasFixes}}<h2>Repairs</h2>
+    <ul>{{#fixes}}<li><code>{{place}}</code> <del>{{before}}</del> → <ins>{{after}}</ins> <span class="dim">{{strategy}}, {{applicability}}, confidence {{confidence}}</span>
+    <ul>{{#evidence}}<li>{{.}}</li>{{/evidence}}</ul></li>{{/fixes}}</ul>{{/hasFixes}}
+    {{#hasPatch}}<h2>Patch</h2><pre>{{patch}}</pre>{{/hasPatch}}
+    {{#hasFindings}}<h2>Findings</h2>
+    <ul>{{#findings}}<li><code>{{place}}</code> {{message}} <span class="dim">{{rule}}, {{severity}}</span>
+    <ul>{{#evidence}}<li>{{.}}</li>{{/evidence}}</ul></li>{{/findings}}</ul>{{/hasFindings}}
+    {{^hasFindings}}<p>Nothing was found wrong.</p>{{/hasFindings}}
+    """,
     "problem": "<h1>{{title}}</h1><p>{{detail}}</p>",
   ]
 }

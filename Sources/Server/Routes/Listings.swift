@@ -47,7 +47,8 @@ extension Application {
   func findings(_ target: Target) throws -> Response {
     guard target.segments.count == 1 else { throw Problem.notFound("findings are at /findings") }
     let filter = FindingFilter(
-      repository: target.query["repository"].map(RepositoryID.init(rawValue:)), run: target.query["run"].map(RunID.init(rawValue:)), rule: target.query["rule"],
+      repository: target.query["repository"].map(RepositoryID.init(rawValue:)), run: target.query["run"].map(RunID.init(rawValue:)),
+      rule: target.query["rule"],
       severity: try target.choice("severity", as: Severity.self), path: target.query["path"])
     let rows = try store.findings(page(target), filter: filter)
     return try listing(rows, of: target, id: { $0.id.rawValue }, view: { FindingView($0.finding, id: $0.id, run: $0.runID) })

@@ -93,7 +93,8 @@ private struct Excerpt {
     let stop = min(end, start + Self.length)
     guard start <= stop else { return nil }
     func text(_ from: Int, _ to: Int) -> String {
-      TextReport.printable(String(decoding: bytes[from..<max(from, to)], as: UTF8.self).map { $0 == "\t" ? " " : $0 }.reduce(into: "") { $0.append($1) })
+      TextReport.printable(
+        String(decoding: bytes[from..<max(from, to)], as: UTF8.self).map { $0 == "\t" ? " " : $0 }.reduce(into: "") { $0.append($1) })
     }
     let lead = start > whole.start ? "…" : ""
     line = lead + text(start, stop) + (stop < end ? "…" : "")

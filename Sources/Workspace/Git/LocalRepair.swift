@@ -44,7 +44,7 @@ extension GitRepository {
     let commit = try write(NewCommit(base: base, files: files, message: message, author: author))
     do {
       _ = try run(["update-ref", "-m", "doc-healing: heal", branch.ref, commit.hex, tip.hex])
-    } catch where error.description.contains("cannot lock ref") {
+    } catch  where error.description.contains("cannot lock ref") {
       throw WorkspaceError(.leaseLost, "branch \(shown(branch.name)) has moved meanwhile")
     }
     try stage(repairs.map(\.path), of: try tree(at: commit))
