@@ -65,6 +65,10 @@ public struct Skip: Sendable, Hashable, Codable {
     case ignoredByMarker = "ignored-by-marker"
     case excludedByConfiguration = "excluded-by-configuration"
     case generated, vendored, changelog
+    /// A page of an older version, kept as it was.
+    case oldVersion = "old-version"
+    /// Input of the repository's own tests, often wrong on purpose.
+    case testFixture = "test-fixture"
     case tooLarge = "too-large"
     case notText = "not-text"
     case toolMissing = "tool-missing"

@@ -67,7 +67,8 @@ extension DeclarationScanner {
   /// Whether a line that ends with this token goes on in the next.
   private func leavesOpen(_ index: Int) -> Bool {
     switch tree[index].byte {
-    case UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+    case UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "+"), UInt8(ascii: "-"),
+      UInt8(ascii: "."),
       UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "<"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "%"):
       true
     case UInt8(ascii: ">"): tree.isMark(index - 1, "=") || tree.isMark(index - 1, "-")
@@ -82,7 +83,9 @@ extension DeclarationScanner {
     switch token.byte {
     case UInt8(ascii: "{"): return enterBrace(index)
     case UInt8(ascii: "("), UInt8(ascii: "["):
-      guard language == .javascript || language == .typescript || language == .swift || language == .kotlin else { return tree.after(index) }
+      guard language == .javascript || language == .typescript || language == .swift || language == .kotlin else {
+        return tree.after(index)
+      }
       guard scopes.count < Self.maximumScopes else { return tree.after(index) }
       push(.parenthesis, end: tree.close(of: index))
       return index + 1

@@ -2,12 +2,14 @@
 
 extension DeclarationScanner {
   private static let familyModifiers: Set<Word> = [
-    .public, .private, .protected, .internal, .static, .abstract, .final, .sealed, .override, .virtual, .async, .partial, .readonly, .extern,
+    .public, .private, .protected, .internal, .static, .abstract, .final, .sealed, .override, .virtual, .async, .partial, .readonly,
+    .extern,
     .inline, .synchronized, .native, .default, .transient, .volatile, .strictfp, .new, .unsafe, .const,
   ]
 
   private static let controlWords: Set<Word> = [
-    .if, .else, .for, .while, .do, .switch, .case, .return, .throw, .try, .catch, .delete, .using, .import, .include, .repeat, .yield, .package,
+    .if, .else, .for, .while, .do, .switch, .case, .return, .throw, .try, .catch, .delete, .using, .import, .include, .repeat, .yield,
+    .package,
   ]
 
   mutating func familyStatement(at first: Int) -> Int? {
@@ -80,7 +82,8 @@ extension DeclarationScanner {
     let afterName = parameters == nil ? tree.afterAngles(name + 1) : end
     guard afterName < count else { return nil }
     let next = tree[afterName]
-    let opens = next.isMark("{") || next.isMark(":") || next.word == .extends || next.word == .implements || next.word == .final
+    let opens =
+      next.isMark("{") || next.isMark(":") || next.word == .extends || next.word == .implements || next.word == .final
       || next.word == .where || tree.text(afterName) == "permits" || (parameters != nil && language != .c && language != .cpp)
     guard opens else { return nil }
     let declared = declare(name, kind, from: first, parameters: parameters)
@@ -107,7 +110,9 @@ extension DeclarationScanner {
     var open: Int?
     while end < count, !tree.isMark(end, ";") {
       if tree.isMark(end, "{"), open == nil { open = end }
-      if tree.isMark(end, "("), tree.isMark(end + 1, "*"), tree.isName(end + 2), name.map({ !tree.isMark($0 - 1, "*") || open == nil }) ?? true {
+      if tree.isMark(end, "("), tree.isMark(end + 1, "*"), tree.isName(end + 2),
+        name.map({ !tree.isMark($0 - 1, "*") || open == nil }) ?? true
+      {
         declare(end + 2, .typeAlias, from: first)
         return statementEnd(from: end)
       }
@@ -179,7 +184,9 @@ extension DeclarationScanner {
     guard let name, index < count else { return nil }
     let token = tree[index]
     if token.isMark("(") { return familyFunction(name, names, at: index, first) }
-    guard names >= 2, token.isMark("=") || token.isMark(";") || token.isMark(",") || token.isMark("{") || token.isMark(":") else { return nil }
+    guard names >= 2, token.isMark("=") || token.isMark(";") || token.isMark(",") || token.isMark("{") || token.isMark(":") else {
+      return nil
+    }
     if tree.isPair(index, "=", "=") { return nil }
     return familyField(name, at: index, first)
   }

@@ -5,7 +5,8 @@
 enum Word: String, CaseIterable {
   case none = ""
   case abstract, actor, alias, `as`, `associatedtype`, async, await, `case`, `catch`, `class`, companion, const, constructor, crate, data
-  case declare, def, `default`, `defer`, define, delete, `do`, dynamic, `else`, elif, end, endif, `enum`, event, export, extends, `extension`
+  case declare, def, `default`, `defer`, define, delete, `do`, dynamic, `else`, elif, end, endif, `enum`, event, export, extends,
+    `extension`
   case extern, final, `fileprivate`, fn, `for`, from, fun, `func`, function, get, global, `guard`, `if`, ifdef, ifndef, impl, implements
   case `import`, `in`, include, indirect, `init`, inline, `instanceof`, interface, `internal`, isolated, lateinit, lazy, `let`, macro
   case macroRules = "macro_rules", mod, module, mut, mutating, namespace, native, new, nonisolated, nonmutating, not, object, open

@@ -1,0 +1,331 @@
+// From the parser's events to the parts of a document.
+//
+// State, each at most once: the leaf block that is open (blocks that hold text do not nest), the heading or the code block that it
+// is, and a stack of spans (links in images in links). Texts of spans and headings are collected in one buffer; a span's text is
+// what was added since it opened. Work is constant for each event but for the bytes copied.
+
+import CMD4C
+import Domain
+
+final class MarkdownBuilder {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let path: String
+  private let limits: DocumentLimits
+  private var parts = DocumentParts()
+  private var ignores = IgnoreCollector()
+  private(set) var error: DocumentError?
+
+  private var events = 0
+  private var codeLines = 0
+  private var depth = 0
+  private var lastSeen = 0
+  private var leaf: Leaf?
+  private var headingLevel = 0
+  private var codeBlock: CodeBlock?
+  private var html: Span?
+  private var spans: [OpenSpan] = []
+  private var textBuffer: [UInt8] = []
+  /// How many samples with the same id began so far.
+  private var sameSnippets: [String: Int] = [:]
+
+  private struct Leaf {
+    var kind: Block.Kind
+    var start: Int?
+    var end = 0
+    /// Markers in inline comments: they cover the block in which they stand.
+    var markers: [(IgnoreDirective, Span)] = []
+  }
+
+  private struct CodeBlock {
+    var info: String
+    var infoSpan: Span?
+    var isFenced: Bool
+    /// A byte of the opening fence's line.
+    var fenceLine: Int?
+    var lines: [CodeBlockLines.Raw] = []
+    var current = CodeBlockLines.Raw()
+  }
+
+  private struct OpenSpan {
+    var kind: Reference.Kind
+    var textStart: Int
+    var start: Int?
+    var end = 0
+    var target: String?
+    var targetSpan: Span?
+  }
+
+  init(bytes: UnsafeBufferPointer<UInt8>, path: String, limits: DocumentLimits) {
+    self.bytes = bytes
+    self.path = path
+    self.limits = limits
+  }
+
+  /// The builder behind libmd4c's user data. Not zero stops the parser.
+  static func of(_ context: UnsafeMutableRawPointer?, _ body: (MarkdownBuilder) -> Void) -> Int32 {
+    guard let context else { return 1 }
+    let builder = Unmanaged<MarkdownBuilder>.fromOpaque(context).takeUnretainedValue()
+    builder.events += 1
+    if builder.events > builder.limits.eventsPerByte * (builder.bytes.count + 64) {
+      builder.error = .tooLarge(what: "parser events for each byte", limit: builder.limits.eventsPerByte)
+    }
+    if builder.error == nil { body(builder) }
+    return builder.error == nil ? 0 : 1
+  }
+
+  func finish() -> DocumentParts {
+    closeLeaf()
+    ignores.finish(documentEnd: bytes.count)
+    parts.ignores = ignores.markers
+    return parts
+  }
+
+  // MARK: Blocks
+
+  func enterBlock(_ type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) {
+    closeLeaf()
+    depth += 1
+    ignores.entered(depth: depth)
+    switch type {
+    case MD_BLOCK_P: leaf = Leaf(kind: .paragraph)
+    case MD_BLOCK_TH, MD_BLOCK_TD: leaf = Leaf(kind: .tableCell)
+    case MD_BLOCK_HTML: leaf = Leaf(kind: .html)
+    case MD_BLOCK_H:
+      leaf = Leaf(kind: .heading)
+      headingLevel = detail.map { Int($0.assumingMemoryBound(to: MD_BLOCK_H_DETAIL.self).pointee.level) } ?? 1
+    case MD_BLOCK_CODE:
+      leaf = Leaf(kind: .code)
+      if let detail { openCode(detail.assumingMemoryBound(to: MD_BLOCK_CODE_DETAIL.self).pointee) }
+    default: break
+    }
+  }
+
+  func leaveBlock(_ type: MD_BLOCKTYPE) {
+    closeLeaf()
+    ignores.left(depth: depth, lastSeen: lastSeen) { wholeLines($0) }
+    depth -= 1
+  }
+
+  private func closeLeaf() {
+    flushHTML()
+    guard let closing = leaf else { return }
+    leaf = nil
+    if let code = codeBlock {
+      codeBlock = nil
+      close(code)
+    } else if let start = closing.start {
+      appendBlock(closing.kind, Span(start, closing.end))
+      if closing.kind == .heading { closeHeading(Span(start, closing.end)) }
+      for (directive, marker) in closing.markers {
+        ignores.add(directive, marker: marker, inBlock: wholeLines(Span(start, closing.end)))
+      }
+    }
+    textBuffer.removeAll(keepingCapacity: true)
+  }
+
+  private func appendBlock(_ kind: Block.Kind, _ span: Span) {
+    guard parts.blocks.count < limits.blocks else { return fail("blocks", limits.blocks) }
+    parts.blocks.append(Block(kind: kind, span: span))
+  }
+
+  private func closeHeading(_ span: Span) {
+    parts.headings.append(Heading(level: headingLevel, text: String(decoding: textBuffer, as: UTF8.self), span: span))
+  }
+
+  private func wholeLines(_ span: Span) -> Span {
+    Span(lineStart(in: bytes, of: span.start), lineEnd(in: bytes, from: span.end))
+  }
+
+  // MARK: Code blocks
+
+  private func openCode(_ detail: MD_BLOCK_CODE_DETAIL) {
+    let fenceLine = detail.info.text.flatMap { offset(of: $0) }
+    var code = CodeBlock(info: text(of: detail.info), isFenced: detail.fence_char != 0, fenceLine: fenceLine)
+    if let fenceLine, code.isFenced, detail.info.size > 0 { code.infoSpan = Span(fenceLine, fenceLine + Int(detail.info.size)) }
+    if !code.isFenced { code.fenceLine = nil }
+    if let span = code.infoSpan { saw(span.start, span.end) }
+    codeBlock = code
+  }
+
+  private func addCode(_ text: UnsafePointer<CChar>, _ size: Int, at offset: Int?) {
+    if let offset {
+      if codeBlock?.current.content ?? 0 < 0 { codeBlock?.current.content = Int32(offset) }
+    } else if text[0] == 0x0A {
+      finishCodeLine()
+    } else {
+      codeBlock?.current.indent += Int32(size)
+    }
+  }
+
+  private func finishCodeLine() {
+    codeLines += 1
+    guard codeLines <= limits.codeLines else { return fail("lines of samples", limits.codeLines) }
+    guard let line = codeBlock?.current else { return }
+    codeBlock?.lines.append(line)
+    codeBlock?.current = CodeBlockLines.Raw()
+  }
+
+  private func close(_ code: CodeBlock) {
+    guard parts.snippets.count < limits.snippets else { return fail("samples", limits.snippets) }
+    let first = code.fenceLine.map { nextLine(in: bytes, after: $0) }
+    let located = CodeBlockLines(code.lines, firstLine: first, bytes: bytes)
+    let start = located.lines.first?.span.start ?? first ?? lastSeen
+    let span = Span(min(start, bytes.count), located.lines.last?.span.end ?? min(start, bytes.count))
+    saw(span.start, span.end)
+    appendBlock(.code, span)
+    let info = InfoString(code.info)
+    parts.snippets.append(
+      Snippet(
+        id: snippetID(info.language, located.code), kind: code.isFenced ? .fenced : .indented, info: code.info, infoSpan: code.infoSpan,
+        language: info.language, attributes: info.attributes, span: span, lines: located.lines, code: located.code,
+        block: parts.blocks.count - 1))
+  }
+
+  private func snippetID(_ language: String?, _ code: [UInt8]) -> String {
+    var hash = StableHash()
+    hash.add(path)
+    hash.add(language ?? "")
+    hash.add(code)
+    let id = hash.hex
+    let number = sameSnippets[id, default: 0] + 1
+    sameSnippets[id] = number
+    return number == 1 ? id : "\(id)-\(number)"
+  }
+
+  // MARK: Spans
+
+  func enterSpan(_ type: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
+    if type != MD_SPAN_CODE { flushHTML() }
+    switch type {
+    case MD_SPAN_CODE: open(.codeSpan, nil)
+    case MD_SPAN_A: open(.link, detail?.assumingMemoryBound(to: MD_SPAN_A_DETAIL.self).pointee.href)
+    case MD_SPAN_IMG: open(.image, detail?.assumingMemoryBound(to: MD_SPAN_IMG_DETAIL.self).pointee.src)
+    default: break
+    }
+  }
+
+  private func open(_ kind: Reference.Kind, _ target: MD_ATTRIBUTE?) {
+    guard spans.count < limits.nestedLinks else { return fail("images and links in one another", limits.nestedLinks) }
+    if leaf == nil { leaf = Leaf(kind: .listItem) }
+    var span = OpenSpan(kind: kind, textStart: textBuffer.count)
+    if let target {
+      span.target = text(of: target)
+      if let start = target.text.flatMap({ offset(of: $0) }) { span.targetSpan = Span(start, start + Int(target.size)) }
+    }
+    spans.append(span)
+  }
+
+  func leaveSpan(_ type: MD_SPANTYPE) {
+    guard type == MD_SPAN_CODE || type == MD_SPAN_A || type == MD_SPAN_IMG else { return flushHTML() }
+    flushHTML()
+    guard let span = spans.popLast() else { return }
+    if let start = span.start, let parent = spans.indices.last {
+      if spans[parent].start == nil { spans[parent].start = start }
+      spans[parent].end = span.end
+    }
+    let place = span.start.map { Span($0, span.end) } ?? span.targetSpan
+    if let place { append(span.kind, String(decoding: textBuffer[span.textStart...], as: UTF8.self), place, span.target, span.targetSpan) }
+    if spans.isEmpty && leaf?.kind != .heading { textBuffer.removeAll(keepingCapacity: true) }
+  }
+
+  private func append(_ kind: Reference.Kind, _ text: String, _ span: Span, _ target: String?, _ targetSpan: Span?) {
+    guard parts.references.count < limits.references else { return fail("links, images and code spans", limits.references) }
+    if leaf?.start == nil { saw(span.start, span.end) }
+    parts.references.append(
+      Reference(kind: kind, text: text, span: span, target: target, targetSpan: targetSpan, block: parts.blocks.count))
+  }
+
+  // MARK: Text
+
+  func text(_ type: MD_TEXTTYPE, _ text: UnsafePointer<CChar>?, _ size: Int) {
+    guard let text, size > 0 else { return }
+    let start = offset(of: text)
+    if leaf == nil { leaf = Leaf(kind: .listItem) }
+    if type == MD_TEXT_HTML { addHTML(start, size) } else if type != MD_TEXT_SOFTBR { flushHTML() }
+    if let start { saw(start, start + size) }
+    if codeBlock != nil { return addCode(text, size, at: start) }
+    if let start, let last = spans.indices.last {
+      if spans[last].start == nil { spans[last].start = start }
+      spans[last].end = start + size
+    }
+    if !spans.isEmpty || leaf?.kind == .heading { copy(type, text, size) }
+  }
+
+  private func copy(_ type: MD_TEXTTYPE, _ text: UnsafePointer<CChar>, _ size: Int) {
+    if type == MD_TEXT_SOFTBR || type == MD_TEXT_BR { return textBuffer.append(0x20) }
+    guard type != MD_TEXT_HTML else { return }
+    text.withMemoryRebound(to: UInt8.self, capacity: size) { textBuffer.append(contentsOf: UnsafeBufferPointer(start: $0, count: size)) }
+  }
+
+  /// Bytes of the document were met: they belong to the open block and to whatever a marker covers.
+  private func saw(_ start: Int, _ end: Int) {
+    if leaf != nil {
+      if leaf?.start == nil { leaf?.start = start }
+      leaf?.end = end
+    }
+    lastSeen = max(lastSeen, end)
+    ignores.saw(start)
+  }
+
+  // MARK: Raw HTML
+
+  /// A tag or a comment comes in one piece for each line; pieces are joined until anything else comes.
+  private func addHTML(_ start: Int?, _ size: Int) {
+    guard let start else { return }
+    html = Span(html?.start ?? start, start + size)
+  }
+
+  private func flushHTML() {
+    guard let span = html else { return }
+    html = nil
+    var scanner = HTMLScanner(bytes, span)
+    while let item = scanner.next() {
+      switch item {
+      case .comment(let content, let whole): addComment(content, whole)
+      case .attribute(let tag, let name, let value): addAttribute(tag, name, value)
+      }
+    }
+  }
+
+  private func addComment(_ content: Span, _ whole: Span) {
+    guard let directive = IgnoreDirective(comment: string(content)) else { return }
+    if directive.scope == .next && leaf?.kind != .html {
+      leaf?.markers.append((directive, whole))
+    } else {
+      ignores.add(directive, marker: whole, documentEnd: bytes.count)
+    }
+  }
+
+  private func addAttribute(_ tag: String, _ name: String, _ value: Span) {
+    guard !value.isEmpty else { return }
+    let text = string(value)
+    switch (tag, name) {
+    case (_, "id"), ("a", "name"): append(.anchor, text, value, nil, nil)
+    case ("a", "href"): append(.link, "", value, text, value)
+    case ("img", "src"), ("source", "src"), ("video", "src"): append(.image, "", value, text, value)
+    default: break
+    }
+  }
+
+  // MARK: Pointers
+
+  /// The place of a text in the document; nil when it is in one of libmd4c's own buffers.
+  private func offset(of text: UnsafePointer<CChar>) -> Int? {
+    guard let base = bytes.baseAddress else { return nil }
+    let offset = UnsafeRawPointer(text) - UnsafeRawPointer(base)
+    return offset >= 0 && offset <= bytes.count ? offset : nil
+  }
+
+  private func string(_ span: Span) -> String { String(decoding: UnsafeBufferPointer(rebasing: bytes[span.range]), as: UTF8.self) }
+
+  private func text(of attribute: MD_ATTRIBUTE) -> String {
+    guard let text = attribute.text, attribute.size > 0 else { return "" }
+    return text.withMemoryRebound(to: UInt8.self, capacity: Int(attribute.size)) {
+      String(decoding: UnsafeBufferPointer(start: $0, count: Int(attribute.size)), as: UTF8.self)
+    }
+  }
+
+  private func fail(_ what: String, _ limit: Int) {
+    if error == nil { error = .tooLarge(what: what, limit: limit) }
+  }
+}

@@ -1,0 +1,84 @@
+// A code sample. Its code is what a reader would copy: without the marks of the quotes and lists that it stands in. So that an
+// error in the code can be shown, and repaired, in the document, each line of the code remembers where its bytes are.
+
+import Domain
+
+/// A code sample in a document.
+public struct Snippet: Sendable, Hashable {
+  public enum Kind: Sendable, Hashable { case fenced, indented }
+  /// Stable while the sample moves: made of the path, the language, the code and, for equal samples, their number.
+  public let id: String
+  public let kind: Kind
+  /// As written behind the fence; empty when there is none.
+  public let info: String
+  /// Nil when there is no info string, or when it was written with escapes.
+  public let infoSpan: Span?
+  /// The normalised name (`py` is `python`); nil when the sample is untagged.
+  public let language: String?
+  /// What else the info string says, in its order.
+  public let attributes: [Attribute]
+  /// From the first byte of the first line to the end of the last line, its line ending left out; marks of quotes and lists that
+  /// stand between are inside.
+  public let span: Span
+  /// One for each line of the code.
+  public let lines: [CodeLine]
+  /// The lines, each followed by a line feed.
+  public let code: [UInt8]
+  /// Which of the document's blocks it is.
+  public let block: Int
+
+  /// The byte of the document at which a byte of the code stands. The line feed of a line is at the end of the line, the padding
+  /// of a split tab at the tab's end, the end of the code at the end of the last line.
+  public func documentOffset(of codeOffset: Int) -> Int {
+    guard let line = line(containing: codeOffset) else { return span.start }
+    let distance = max(0, codeOffset - line.codeStart - line.padding)
+    return line.span.start + min(distance, line.span.count)
+  }
+
+  /// The bytes of the document from the first to the last byte of a range of the code.
+  public func documentSpan(of range: Range<Int>) -> Span {
+    let start = documentOffset(of: range.lowerBound)
+    guard !range.isEmpty else { return Span(start, start) }
+    return Span(start, max(start, documentOffset(of: range.upperBound - 1) + 1))
+  }
+
+  /// The value of an attribute; the empty string when it has none; nil when it is not there.
+  public func attribute(_ name: String) -> String? {
+    attributes.first { $0.name == name }.map { $0.value ?? "" }
+  }
+
+  private func line(containing codeOffset: Int) -> CodeLine? {
+    guard !lines.isEmpty else { return nil }
+    var low = 0
+    var high = lines.count
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if lines[middle].codeStart <= codeOffset { low = middle } else { high = middle }
+    }
+    return lines[low]
+  }
+}
+
+/// One line of a sample.
+public struct CodeLine: Sendable, Hashable {
+  /// Where the line begins in the code.
+  public let codeStart: Int
+  /// Spaces before the document's bytes: what is left of a tab whose first columns belong to a quote or a list; 0 to 3.
+  public let padding: Int
+  /// The line's bytes in the document, without the line ending.
+  public let span: Span
+
+  /// Bytes of the line in the code, without the line feed.
+  public var count: Int { padding + span.count }
+}
+
+/// One word of an info string behind the language: `skip`, `title="x"`, `{1,3}`.
+public struct Attribute: Sendable, Hashable {
+  public let name: String
+  public let value: String?
+
+  public init(name: String, value: String?) {
+    self.name = name
+    self.value = value
+  }
+}

@@ -1,0 +1,81 @@
+// All mentions of wanted names in a document, and which of these names the document makes itself.
+
+import Documents
+import Domain
+
+struct DocumentMentions {
+  private(set) var mentions: [Mention] = []
+  /// Names that a sample of the document defines, or imports from elsewhere.
+  private(set) var definedNames: Set<String> = []
+  /// Samples whose comments say that they show what was.
+  private var oldSamples: [Span] = []
+
+  /// - Parameter names: the names that are wanted; a document that has none of them costs one pass over its code.
+  init(_ document: Document, names: Set<String>) {
+    for snippet in document.snippets { add(snippet, names) }
+    for reference in document.references where reference.kind == .codeSpan { add(reference, document, names) }
+    mentions.sort { $0.span < $1.span }
+  }
+
+  func isOldCode(at span: Span) -> Bool { oldSamples.contains { $0.contains(span) } }
+
+  private mutating func add(_ snippet: Snippet, _ names: Set<String>) {
+    guard snippet.language != nil || snippet.kind == .fenced else { return }
+    guard LanguageFamily.of(snippet.language ?? "") != nil else { return }
+    let reader = MentionReader(snippet.code, style: .of(snippet.language))
+    let found = reader.mentions(in: .sample(language: snippet.language ?? "")) { names.contains($0) }
+    guard !found.isEmpty else { return }
+    for mention in found where mention.form.contains(.defined) && !mention.form.contains(.imported) { definedNames.insert(mention.name) }
+    for mention in found where mention.form.contains(.imported) && isForeign(mention, reader) { definedNames.insert(mention.name) }
+    if PastTense.isOldCode(reader.comments.map { String(decoding: snippet.code[$0], as: UTF8.self) }) { oldSamples.append(snippet.span) }
+    mentions += found.map { mention in
+      var placed = mention
+      placed.span = snippet.documentSpan(of: mention.span.range)
+      return placed
+    }
+  }
+
+  /// A plain word that is imported by name from a library that everybody has.
+  private func isForeign(_ mention: Mention, _ reader: MentionReader) -> Bool {
+    NameShape(mention.name) != .distinctive && reader.importedModule(around: mention.span).contains { StandardModules.contains($0) }
+  }
+
+  private mutating func add(_ reference: Reference, _ document: Document, _ names: Set<String>) {
+    guard reference.span.count <= 400 else { return }
+    let reader = MentionReader(Array(document.bytes[reference.span.range]), style: SampleStyle())
+    let chainEnd = reader.chainEnd ?? 0
+    if FileNames.isFileName(reader.names(before: chainEnd)) { return }
+    mentions += reader.mentions(in: .codeSpan) { names.contains($0) }.map { mention in
+      var placed = mention
+      if mention.span.end <= chainEnd { placed.place = .wholeCodeSpan }
+      placed.span = Span(reference.span.start + mention.span.start, reference.span.start + mention.span.end)
+      return placed
+    }
+  }
+}
+
+/// `config.py`, `README.md`: two words with a dot that are a file and no member.
+enum FileNames {
+  static func isFileName(_ chain: [String]) -> Bool { chain.count >= 2 && chain.last.map { extensions.contains($0) } == true }
+
+  private static let extensions: Set<String> = [
+    "py", "pyi", "js", "mjs", "cjs", "ts", "mts", "jsx", "tsx", "go", "rs", "java", "kt", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php",
+    "swift", "md", "rst", "txt", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "sh", "lock", "xml", "html", "css", "sql", "env",
+    "log",
+    "com", "org", "io", "dev", "net", "exe", "so", "dll", "zip", "gz", "tar", "png", "svg", "csv", "proto", "gradle", "kts", "mdx",
+  ]
+}
+
+/// Modules of standard libraries, by the word under which samples import them.
+enum StandardModules {
+  static func contains(_ name: String) -> Bool { names.contains(name) }
+
+  private static let names: Set<String> = [
+    "os", "sys", "re", "json", "time", "datetime", "math", "random", "typing", "pathlib", "collections", "itertools", "functools",
+    "asyncio",
+    "logging", "subprocess", "threading", "urllib", "http", "socket", "unittest", "contextlib", "dataclasses", "enum", "abc", "io", "copy",
+    "fs", "path", "util", "events", "stream", "crypto", "child_process", "node", "react", "std", "java", "javax", "kotlin", "fmt",
+    "strings",
+    "Foundation", "SwiftUI", "numpy", "pandas", "pytest", "requests",
+  ]
+}

@@ -1,0 +1,84 @@
+// A rule states what is wrong in a document. It is a pure function of its context: what needs a tool (whether samples parse) is
+// known before, for all documents at once, and stands in the context.
+//
+// To add a rule: a file in `Rules/`, a line in `RuleRegistry.swift`, a page `docs/rules/NAME.md` and a spec
+// `Tests/ValidationTests/Specs/NAME.md`. The registry's test fails on any that is missing. See `docs/write-a-rule.md`.
+
+import Documents
+import Domain
+import SourceCode
+
+/// States what is wrong in a document.
+///
+/// The law: findings lie in the document, each on exactly the bytes that are wrong; equal contexts give equal findings; in doubt
+/// a rule says nothing.
+public protocol Rule: Sendable {
+  /// Kebab case, named for the problem and not for the cure; also the name of its page and its spec.
+  var name: String { get }
+  /// One sentence for reports: what it finds.
+  var summary: String { get }
+  func judge(_ context: RuleContext) -> RuleOutcome
+}
+
+/// What a rule says of a document.
+public struct RuleOutcome: Sendable, Hashable {
+  public var findings: [Finding]
+  /// What the rule did not look at.
+  public var skips: [Skip]
+
+  public init(findings: [Finding] = [], skips: [Skip] = []) {
+    self.findings = findings
+    self.skips = skips
+  }
+}
+
+/// What a rule may know.
+public struct RuleContext: Sendable {
+  public let document: Document
+  /// What the change did to the code; nil when nothing earlier is known.
+  public let analysis: ChangeAnalysis?
+  /// What is known of the document's samples, by their ids; a sample that nobody judged is not there.
+  public let syntax: [String: SyntaxVerdict]
+  public let configuration: ValidationConfiguration
+
+  public init(
+    document: Document, analysis: ChangeAnalysis?, syntax: [String: SyntaxVerdict] = [:],
+    configuration: ValidationConfiguration = ValidationConfiguration()
+  ) {
+    self.document = document
+    self.analysis = analysis
+    self.syntax = syntax
+    self.configuration = configuration
+  }
+
+  /// A finding of `rule` on a span of the document.
+  public func finding(
+    _ rule: any Rule, _ severity: Severity = .error, at span: Span, _ message: String, evidence: [Evidence] = []
+  ) -> Finding {
+    let text = document.text(span)
+    var hash = StableHash()
+    hash.add(rule.name)
+    hash.add(document.path)
+    hash.add(text)
+    for heading in document.headings(over: span.start) { hash.add(heading.text) }
+    return Finding(
+      rule: rule.name, severity: severity, path: document.path, span: span, start: document.lines.position(of: span.start),
+      end: document.lines.position(of: span.end), message: message, evidence: evidence, text: text, fingerprint: hash.hex)
+  }
+}
+
+/// What a repository's configuration says about validation, and the day on which markers are read.
+public struct ValidationConfiguration: Sendable, Hashable {
+  /// Rules that are switched off.
+  public var disabledRules: Set<String>
+  /// Languages (normalised names) whose samples are not judged.
+  public var disabledLanguages: Set<String>
+  /// `YYYY-MM-DD` in UTC: markers with an earlier `until` hold no more.
+  public var today: String
+
+  public init(disabledRules: Set<String> = [], disabledLanguages: Set<String> = [], today: Timestamp? = nil) {
+    self.disabledRules = disabledRules
+    self.disabledLanguages = disabledLanguages
+    self.today = today.map { String($0.rfc3339.prefix(10)) } ?? "0000-00-00"
+  }
+}

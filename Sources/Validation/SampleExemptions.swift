@@ -1,0 +1,50 @@
+// Samples that their author said, or showed, not to be judged. Any skip wins; a word that nobody knows never means "run".
+
+import Documents
+import Domain
+
+enum SampleExemptions {
+  /// Why a sample's syntax is not judged; nil when it is.
+  static func reason(_ snippet: Snippet, in document: Document) -> String? {
+    if let word = snippet.attributes.first(where: { isSkip($0) })?.name { return "its info string says `\(word)`" }
+    if introduction(of: snippet, in: document).containsAny(of: failureWords) { return "the text before it says that it fails" }
+    let head = String(decoding: snippet.code.prefix(4000), as: UTF8.self).lowercased()
+    return head.containsAny(of: ["syntaxerror", "syntax error", "pseudo"]) ? "it says itself that it fails" : nil
+  }
+
+  private static func isSkip(_ attribute: Attribute) -> Bool {
+    let name = attribute.name.lowercased()
+    if ["test", "run", "check", "exec", "validate"].contains(name) { return attribute.value?.lowercased() == "false" }
+    return skips.contains(name) || name.hasPrefix("ignore-") || name.hasPrefix("skip")
+  }
+
+  private static let skips: Set<String> = [
+    "ignore", "notest", "no-test", "no_test", "noexec", "+skip", "compile_fail", "should_panic", "expect-error", "expect_error", "invalid",
+    "error", "errors", "noerrors", "bad", "wrong", "incorrect", "broken", "pseudo", "pseudocode", "template", "jinja", "jinja2", "diff",
+  ]
+
+  private static let failureWords = [
+    "syntaxerror", "syntax error", "invalid", "incorrect", "malformed", "not valid", "won't work", "will not work", "does not work",
+    "doesn't work", "won't compile", "does not compile", "doesn't compile", "won't parse", "does not parse", "doesn't parse",
+    "fail to parse", "fails to parse", "parse error", "illegal", "pseudo", "wrong", "broken",
+  ]
+
+  /// The text directly before a sample: at most 300 bytes of it, within its section.
+  private static func introduction(of snippet: Snippet, in document: Document) -> String {
+    var text = ""
+    var index = snippet.block - 1
+    while index >= 0, text.utf8.count < 300, document.blocks[index].kind != .code, document.blocks[index].kind != .heading {
+      let span = document.blocks[index].span
+      text = document.text(Span(max(span.start, span.end - 300), span.end)) + "\n" + text
+      index -= 1
+      if snippet.block - index > 2 { break }
+    }
+    let heading = document.headings(over: snippet.span.start).last?.text ?? ""
+    return (heading + "\n" + text).lowercased()
+  }
+}
+
+extension String {
+  /// Whether any of the needles occurs, as it is written.
+  func containsAny(of needles: [String]) -> Bool { needles.contains { contains($0) } }
+}

@@ -1,0 +1,149 @@
+// Documents to findings. In order: samples of all documents are judged, language by language, so that a tool starts once for many;
+// then each rule sees each document; then what the author's markers silence is taken out, and named.
+
+import Documents
+import Domain
+import SourceCode
+
+/// Checks documents, and single pieces of code. A value; use it from any thread.
+public struct Validator: Sendable {
+  private let rules: [any Rule]
+  private let tools: (any ToolRunner)?
+  private let configuration: ValidationConfiguration
+
+  /// - Parameter tools: nil leaves out what needs a tool, with one skip for each language.
+  public init(
+    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, configuration: ValidationConfiguration = ValidationConfiguration()
+  ) {
+    self.rules = rules.filter { !configuration.disabledRules.contains($0.name) }
+    self.tools = tools
+    self.configuration = configuration
+  }
+
+  /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
+  /// Findings are sorted by path, place and rule; equal input gives equal results.
+  public func check(documents: [Document], analysis: ChangeAnalysis?) -> CheckResult {
+    var result = CheckResult(documents: documents.count)
+    for document in documents { result.skips += document.skips }
+    let syntax = judgeSamples(of: documents, &result)
+    for document in documents {
+      let context = RuleContext(
+        document: document, analysis: analysis, syntax: syntax[document.path] ?? [:], configuration: configuration)
+      let outcomes = rules.map { $0.judge(context) }
+      result.skips += outcomes.flatMap(\.skips)
+      silence(outcomes.flatMap(\.findings), in: document, &result)
+    }
+    result.skips += analysis?.skips ?? []
+    result.finish()
+    return result
+  }
+
+  /// Checks one piece of code that stands for itself, strictly: it is no fragment. Spans and positions are those of the code.
+  /// Markdown is checked as a document.
+  public func check(code: String, language: String, path: String) -> CheckResult {
+    let name = language.isEmpty ? LanguageNames.language(ofPath: path) ?? "" : LanguageNames.normalized(language)
+    if name == "markdown" { return check(markdown: code, path: path) }
+    var result = CheckResult(documents: 1)
+    let sample = Sample(code: Array(code.utf8), language: name, isWhole: true)
+    guard let judge = judge(for: name) else {
+      result.skips.append(Skip(path: path, reason: .unknownLanguage, detail: Self.unknown(name)))
+      return result
+    }
+    result.samples = 1
+    switch judge.judge([sample], tools: tools).first ?? .valid {
+    case .valid: break
+    case .unjudged(let reason, let detail): result.skips.append(Skip(path: path, reason: reason, detail: detail))
+    case .broken(let problem): result.findings.append(SyntaxErrorRule.finding(problem, in: sample, path: path))
+    }
+    return result
+  }
+
+  private func check(markdown: String, path: String) -> CheckResult {
+    switch Document.load(path: path, bytes: Array(markdown.utf8)) {
+    case .document(let document): return check(documents: [document], analysis: nil)
+    case .skipped(let skip): return CheckResult(skips: [skip])
+    }
+  }
+
+  private static func unknown(_ name: String) -> String {
+    let known = RuleRegistry.languages.flatMap(\.names).sorted().joined(separator: ", ")
+    return "no syntax check for `\(name)`; there is one for \(known), markdown"
+  }
+
+  private func judge(for name: String) -> (any Language)? {
+    configuration.disabledLanguages.contains(name) ? nil : RuleRegistry.language(named: name)
+  }
+
+  // MARK: Samples
+
+  private struct Place {
+    var document: Int
+    var snippet: Int
+  }
+
+  /// Verdicts by path and sample.
+  private func judgeSamples(of documents: [Document], _ result: inout CheckResult) -> [String: [String: SyntaxVerdict]] {
+    guard rules.contains(where: { $0 is SyntaxErrorRule }) else { return [:] }
+    var byLanguage: [String: (samples: [Sample], places: [Place])] = [:]
+    for (index, document) in documents.enumerated() {
+      for (number, snippet) in document.snippets.enumerated() where isJudged(snippet, in: document) {
+        guard let name = snippet.language, let judge = judge(for: name) else { continue }
+        byLanguage[judge.name, default: ([], [])].samples.append(Sample(code: snippet.code, language: name, isWhole: false))
+        byLanguage[judge.name]?.places.append(Place(document: index, snippet: number))
+      }
+    }
+    var verdicts: [String: [String: SyntaxVerdict]] = [:]
+    for (name, work) in byLanguage.sorted(by: { $0.key < $1.key }) {
+      guard let language = RuleRegistry.language(named: name) else { continue }
+      let answers = language.judge(work.samples, tools: tools)
+      for (place, verdict) in zip(work.places, answers) {
+        let document = documents[place.document]
+        verdicts[document.path, default: [:]][document.snippets[place.snippet].id] = verdict
+      }
+      note(zip(work.places, answers).map { (documents[$0.document], $0.snippet, $1) }, of: language, &result)
+    }
+    return verdicts
+  }
+
+  private func isJudged(_ snippet: Snippet, in document: Document) -> Bool {
+    !snippet.code.isEmpty && SampleExemptions.reason(snippet, in: document) == nil
+  }
+
+  /// Counts what was judged and names what was not: a missing tool once for its language, a fragment nowhere (it is no lack).
+  private func note(_ answers: [(Document, Int, SyntaxVerdict)], of language: any Language, _ result: inout CheckResult) {
+    var missing: [Skip.Reason: (count: Int, detail: String)] = [:]
+    for (document, number, verdict) in answers {
+      guard case .unjudged(let reason, let detail) = verdict else {
+        result.samples += 1
+        continue
+      }
+      switch reason {
+      case .toolMissing, .noSandbox: missing[reason, default: (0, detail)].count += 1
+      case .fragment: result.fragments += 1
+      default:
+        let line = document.lines.lineNumber(of: document.snippets[number].span.start)
+        result.skips.append(Skip(path: document.path, line: line, reason: reason, detail: detail))
+      }
+    }
+    for (reason, entry) in missing.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let samples = entry.count == 1 ? "1 sample was" : "\(entry.count) samples were"
+      result.skips.append(Skip(path: "", reason: reason, detail: "\(entry.detail): \(samples) not checked for \(language.name) syntax"))
+    }
+  }
+
+  // MARK: Markers
+
+  private func silence(_ findings: [Finding], in document: Document, _ result: inout CheckResult) {
+    for finding in findings {
+      let marker = document.ignores.first { $0.covers(finding.span) && $0.silences(rule: finding.rule, on: configuration.today) }
+      guard let marker else {
+        result.findings.append(finding)
+        continue
+      }
+      let reason = marker.reason.map { ": \($0)" } ?? ""
+      result.skips.append(
+        Skip(
+          path: document.path, line: finding.start.line, reason: .ignoredByMarker, detail: "\(finding.rule) on `\(finding.text)`\(reason)"))
+    }
+  }
+}
