@@ -33,6 +33,7 @@ public struct Validator: Sendable {
       result.skips += outcomes.flatMap(\.skips)
       silence(outcomes.flatMap(\.findings), in: document, &result)
     }
+    result.skips += analysis?.skips ?? []
     result.finish()
     return result
   }

@@ -45,13 +45,20 @@ struct RemovedSymbolRule: Rule {
     _ mention: Mention, _ removed: RemovedSymbol, _ analysis: ChangeAnalysis, _ context: RuleContext
   ) -> Finding? {
     let renames = analysis.renames(of: (mention.qualifiers + [mention.name]).joined(separator: "."))
-    let known = renames.isEmpty ? analysis.renames(of: mention.name) : renames
-    if let new = known.first?.new.name, Self.standsBeside(new, mention.span, context.document) { return nil }
+    let known = Self.decided(renames.isEmpty ? analysis.renames(of: mention.name) : renames)
+    if let new = known?.new.name, Self.standsBeside(new, mention.span, context.document) { return nil }
     let state = removed.certainty == .gone ? "is not in the code any more" : "is only a deprecated alias now"
-    let cause = known.first.map { "it became `\($0.new.name)`" } ?? removed.symbols.first.map { "\($0.place) is gone" }
+    let cause = known.map { "it became `\($0.new.name)`" } ?? removed.symbols.first.map { "\($0.place) is gone" }
     return context.finding(
       self, removed.certainty == .gone ? .error : .warning, at: mention.span,
-      "`\(mention.name)` \(state)" + (cause.map { ": \($0)" } ?? ""), evidence: removed.evidence + (known.first?.evidence ?? []))
+      "`\(mention.name)` \(state)" + (cause.map { ": \($0)" } ?? ""), evidence: removed.evidence + (known?.evidence ?? []))
+  }
+
+  /// The rename that the evidence decides for: likelier than not, and well before any other.
+  private static func decided(_ renames: [Rename]) -> Rename? {
+    guard let best = renames.first, best.confidence >= 0.5 else { return nil }
+    let others = renames.dropFirst().filter { $0.new.name != best.new.name }
+    return others.allSatisfy { best.confidence - $0.confidence >= 0.15 } ? best : nil
   }
 
   /// Old and new name in one sentence of prose tell of the renaming, in whatever words.

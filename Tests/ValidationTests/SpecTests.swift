@@ -1,0 +1,55 @@
+// Runs `Specs/*.md`: the documents of the head tree are checked against the change from base to head. Expected is a block `findings`
+// with a line for each finding, and, where a case has it, a block `skips` with a line for each skip.
+
+import Documents
+import Domain
+import SourceCode
+import TestSupport
+import Testing
+
+@testable import Validation
+
+@Suite struct SpecTests {
+  static let names = (try? Spec.all(in: testFolder + "/Specs"))?.map { String($0.path.split(separator: "/").last ?? "") } ?? []
+
+  @Test func thereAreSpecs() { #expect(Self.names.count >= 6) }
+
+  @Test(arguments: names) func holds(_ name: String) throws {
+    let spec = try Spec(path: testFolder + "/Specs/" + name)
+    #expect(!spec.cases.isEmpty)
+    var actual: [(block: Spec.Block, text: String, name: String)] = []
+    for item in spec.cases {
+      let result = try Self.check(item)
+      let findings = try #require(item.expectation("findings"), "\(name), \(item.name): a block `findings` is missing")
+      actual.append((findings, result.findings.map(Self.line).joined(), item.name))
+      if let skips = item.expectation("skips") { actual.append((skips, result.skips.map(Self.line).joined(), item.name)) }
+      for finding in result.findings { try Self.holdsLaws(finding, item) }
+    }
+    try spec.expect(actual)
+  }
+
+  static func check(_ item: Spec.Case) throws -> CheckResult {
+    let analysis = try ChangeAnalysis(change: item.change, cache: MemoryFactsCache())
+    let (documents, skips) = documents(of: item.head)
+    let day = Timestamp(milliseconds: 1_780_000_000_000)  // 2026-05-28
+    let validator = Validator(tools: DirectTools(), configuration: ValidationConfiguration(today: day))
+    var result = validator.check(documents: documents, analysis: analysis)
+    result.skips = (skips + result.skips).sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
+    return result
+  }
+
+  private static func line(_ finding: Finding) -> String {
+    "\(finding.path):\(finding.start.line):\(finding.start.column): \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]\n"
+  }
+
+  private static func line(_ skip: Skip) -> String {
+    "\(skip.path)\(skip.line.map { ":\($0)" } ?? ""): \(skip.reason.rawValue)\(skip.detail.map { ": \($0)" } ?? "")\n"
+  }
+
+  private static func holdsLaws(_ finding: Finding, _ item: Spec.Case) throws {
+    let bytes = Array(try #require(item.head[finding.path]).utf8)
+    #expect(finding.span.end <= bytes.count)
+    #expect(String(decoding: bytes[finding.span.range], as: UTF8.self) == finding.text)
+    #expect(LineIndex(bytes).position(of: finding.span.start) == finding.start)
+  }
+}
