@@ -20,7 +20,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The tests of one target, beside the support that all tests share.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: strict)
+  .testTarget(name: name, dependencies: ["TestSupport", "Domain", "Threading"] + dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// A library product of another package.
@@ -91,12 +91,13 @@ let package = Package(
       "Assembly",
       [
         "Domain", "Threading", "Settings", "FastCGI", "Forges", "Workspace", "Queue", "QueueRedis", "Storage", "StorageSQLite",
-        "StoragePostgreSQL", "Pipeline", "Server", library("Logging", "swift-log"),
+        "Validation", "Healing", "Documents", "SourceCode",
+        "StoragePostgreSQL", "Pipeline", "Server", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
       ]),
     program(
       "doc-healing",
       [
-        "Domain", "Threading", "Settings", "Workspace", "Queue", "Storage", "Pipeline", "Assembly",
+        "Domain", "Threading", "Settings", "Workspace", "Queue", "Storage", "Healing", "Validation", "Pipeline", "Assembly",
         library("ArgumentParser", "swift-argument-parser"), library("Logging", "swift-log"),
       ]),
     program("doc-healing-responder", ["Assembly"]),
@@ -106,21 +107,21 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Domain", "Threading", "Workspace", "Storage", "Queue"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("DomainTests", ["Domain"]),
-    tests("ThreadingTests", ["Threading"]),
+    tests("DomainTests", []),
+    tests("ThreadingTests", []),
     tests("SettingsTests", ["Settings"]),
     tests("DocumentsTests", ["Documents"]),
     tests("SourceCodeTests", ["SourceCode"]),
     tests("WorkspaceTests", ["Workspace"]),
     tests("ForgesTests", ["Forges"], resources: [.copy("Fixtures")]),
-    tests("QueueTests", ["Queue", "QueueRedis"]),
-    tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgreSQL"]),
+    tests("QueueTests", ["Queue", "QueueRedis", library("Logging", "swift-log")]),
+    tests("StorageTests", ["CSQLite", "Storage", "StorageSQLite", "StoragePostgreSQL"]),
     tests("FastCGITests", ["FastCGI"]),
-    tests("ValidationTests", ["Validation"], resources: [.copy("Specs")]),
+    tests("ValidationTests", ["Validation", "Documents", "SourceCode"], resources: [.copy("Specs")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline"], resources: [.copy("Specs")]),
-    tests("PipelineTests", ["Pipeline", "Assembly", "Queue", "Storage"]),
-    tests("ServerTests", ["Server", "Assembly", "FastCGI"]),
-    tests("EndToEndTests", ["Assembly"]),
+    tests("PipelineTests", ["Pipeline", "Healing", "SourceCode", "Validation", "Documents"]),
+    tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
+    tests("EndToEndTests", ["Assembly", "Forges"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -16,12 +16,14 @@ public struct Delivery: Sendable, Hashable {
   public var detail: String?
   /// The job that processes it; the newest one when it was planned anew.
   public var jobID: JobID
+  /// The run that it asked for, once planned; the delivery is final when that run is.
+  public var runID: RunID?
   public var receivedAt: Timestamp
   public var finishedAt: Timestamp?
 
   public init(
     id: DeliveryID, forge: Forge, deduplicationKey: String, eventName: String, payload: [UInt8], status: DeliveryStatus = .queued,
-    detail: String? = nil, jobID: JobID, receivedAt: Timestamp, finishedAt: Timestamp? = nil
+    detail: String? = nil, jobID: JobID, runID: RunID? = nil, receivedAt: Timestamp, finishedAt: Timestamp? = nil
   ) {
     self.id = id
     self.forge = forge
@@ -31,6 +33,7 @@ public struct Delivery: Sendable, Hashable {
     self.status = status
     self.detail = detail
     self.jobID = jobID
+    self.runID = runID
     self.receivedAt = receivedAt
     self.finishedAt = finishedAt
   }
@@ -38,9 +41,9 @@ public struct Delivery: Sendable, Hashable {
 
 /// The life of a delivery; the last three are final.
 public enum DeliveryStatus: String, Sendable, Codable, CaseIterable, Hashable {
-  /// Stored and answered; its job waits, runs or will be planned anew.
+  /// Stored and answered; its job or its run waits, runs or will be planned anew.
   case queued
-  /// Everything that it asked for is done or stands as a job of its own.
+  /// Everything that it asked for is done.
   case completed
   /// Understood, and nothing was to be done.
   case ignored

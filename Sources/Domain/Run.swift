@@ -11,6 +11,8 @@ public struct Run: Sendable, Hashable {
   public var base: ObjectID?
   public var head: ObjectID
   public var state: RunState
+  /// The job that does it; the newest one when it was planned anew.
+  public var jobID: JobID
   /// Where the repair was published, as people find it again: a branch, later a pull request.
   public var publishedTo: String?
   /// The published commit.
@@ -26,7 +28,8 @@ public struct Run: Sendable, Hashable {
 
   public init(
     id: RunID, repositoryID: RepositoryID, branch: String, pullRequest: Int? = nil, base: ObjectID? = nil, head: ObjectID,
-    state: RunState = .queued, publishedTo: String? = nil, publishedCommit: ObjectID? = nil, patch: String = "", detail: String? = nil,
+    state: RunState = .queued, jobID: JobID, publishedTo: String? = nil, publishedCommit: ObjectID? = nil, patch: String = "",
+    detail: String? = nil,
     documentCount: Int = 0, createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil
   ) {
     self.id = id
@@ -36,6 +39,7 @@ public struct Run: Sendable, Hashable {
     self.base = base
     self.head = head
     self.state = state
+    self.jobID = jobID
     self.publishedTo = publishedTo
     self.publishedCommit = publishedCommit
     self.patch = patch

@@ -20,9 +20,11 @@ public protocol Store: Sendable {
   func delivery(_ id: DeliveryID) throws(StoreError) -> Delivery?
   /// The delivery whose deduplication key is `key`; the forge's own name for it.
   func delivery(key: String) throws(StoreError) -> Delivery?
-  /// Sets the final state of a delivery; with `.queued` and a new job (stored with it) plans it anew.
-  func update(_ id: DeliveryID, status: DeliveryStatus, detail: String?, at time: Timestamp) throws(StoreError)
-  func replan(_ id: DeliveryID, job: Job) throws(StoreError)
+  /// Sets the state of a delivery that is not final yet; changes nothing on one that is.
+  func settle(_ outcome: DeliveryOutcome, at time: Timestamp) throws(StoreError)
+  /// Makes a delivery `queued` again with a new job, stored with it in one transaction; only when its job still is
+  /// `expected`. False, and nothing changed, when another has planned it anew meanwhile.
+  func replan(_ id: DeliveryID, replacing expected: JobID, with job: Job) throws(StoreError) -> Bool
   /// Without payloads.
   func deliveries(_ page: Page<DeliveryID>, status: DeliveryStatus?) throws(StoreError) -> [Delivery]
   /// Deliveries not final and received before `time`, oldest first, without payloads: what a sweep looks at.
@@ -32,8 +34,9 @@ public protocol Store: Sendable {
 
   func insert(_ job: Job) throws(StoreError)
   func job(_ id: JobID) throws(StoreError) -> Job?
-  /// Writes state, attempts, times, result and error of an existing job.
-  func update(_ job: Job) throws(StoreError)
+  /// Writes state, attempts, times, result and error of an existing job, and settles the delivery it was for, in one
+  /// transaction.
+  func update(_ job: Job, settling outcome: DeliveryOutcome?) throws(StoreError)
   func jobs(_ page: Page<JobID>, state: JobState?) throws(StoreError) -> [Job]
   /// Marks every unfinished job held by another holder than `holder` (and by any holder at all) as lost; returns how many.
   func loseJobs(notHeldBy holder: String, at time: Timestamp) throws(StoreError) -> Int
@@ -53,9 +56,16 @@ public protocol Store: Sendable {
 
   // Runs and what they found.
 
-  func insert(_ run: Run) throws(StoreError)
+  /// Stores a new run together with its job, and attaches the delivery that asked for it (`Delivery.runID`), in one transaction.
+  func plan(_ run: Run, job: Job, for delivery: DeliveryID?) throws(StoreError)
+  /// Attaches a delivery to a run that exists.
+  func attach(_ delivery: DeliveryID, to run: RunID) throws(StoreError)
   /// Writes every field of an existing run.
   func update(_ run: Run) throws(StoreError)
+  /// As `update`, and settles every delivery attached to it that is not final, in one transaction.
+  func finish(_ run: Run, deliveries status: DeliveryStatus, detail: String?, at time: Timestamp) throws(StoreError)
+  /// The newest runs of one branch (and pull request, or none), newest first.
+  func runs(repository: RepositoryID, branch: String, pullRequest: Int?, limit: Int) throws(StoreError) -> [Run]
   func run(_ id: RunID) throws(StoreError) -> Run?
   func runs(_ page: Page<RunID>, repository: RepositoryID?) throws(StoreError) -> [Run]
   /// Replaces what the run found, healed and left out.
@@ -89,6 +99,19 @@ public typealias FindingID = Identifier<StoredFinding>
 public enum Acceptance: Sendable, Hashable {
   case accepted
   case duplicate(of: Delivery)
+}
+
+/// How a delivery ended, or that it waits again.
+public struct DeliveryOutcome: Sendable, Hashable {
+  public var id: DeliveryID
+  public var status: DeliveryStatus
+  /// One line.
+  public var detail: String?
+  public init(id: DeliveryID, status: DeliveryStatus, detail: String? = nil) {
+    self.id = id
+    self.status = status
+    self.detail = detail
+  }
 }
 
 /// A page of a listing, newest first.

@@ -53,6 +53,19 @@ public final class Monitor<State>: @unchecked Sendable {
     return try body(&state)
   }
 
+  /// As `withLock`; wakes the waiting threads only when `body` sets its second argument, which spares them useless turns.
+  public func updateIfNeeded<Result, Failure: Error>(
+    _ body: (inout State, inout Bool) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var changed = false
+    pthread_mutex_lock(mutex)
+    defer {
+      if changed { pthread_cond_broadcast(condition) }
+      pthread_mutex_unlock(mutex)
+    }
+    return try body(&state, &changed)
+  }
+
   /// Calls `body` alone with the state, again after every `update`, until it returns a value or `timeout` has passed.
   /// Returns nil on time-out; nil as time-out waits for ever.
   public func wait<Result, Failure: Error>(
@@ -61,7 +74,8 @@ public final class Monitor<State>: @unchecked Sendable {
     var deadline = timespec()
     if let timeout {
       clock_gettime(CLOCK_MONOTONIC, &deadline)
-      let parts = timeout.components
+      // A negative or far too long time would make an invalid deadline, on which the wait below would spin.
+      let parts = min(max(timeout, .zero), longestWait).components
       deadline.tv_sec += Int(parts.seconds)
       deadline.tv_nsec += Int(parts.attoseconds / 1_000_000_000)
       if deadline.tv_nsec >= 1_000_000_000 {
@@ -81,3 +95,6 @@ public final class Monitor<State>: @unchecked Sendable {
     }
   }
 }
+
+/// A hundred years: more than a process lives, less than overflows a `timespec`.
+private let longestWait = Duration.seconds(3_155_760_000)

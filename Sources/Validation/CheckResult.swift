@@ -24,7 +24,8 @@ public struct CheckResult: Sendable, Hashable {
     self.fragments = fragments
   }
 
-  /// Sorts, drops what was said twice (the same finding, the same skip), and numbers findings that share a fingerprint (the same text under the same heading).
+  /// Sorts, drops what was said twice (the same finding, the same skip), and numbers findings that share a fingerprint (the same text
+  /// under the same heading).
   mutating func finish() {
     findings.sort { ($0.path, $0.span, $0.rule, $0.message) < ($1.path, $1.span, $1.rule, $1.message) }
     findings = findings.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
@@ -34,7 +35,9 @@ public struct CheckResult: Sendable, Hashable {
       seen[findings[index].fingerprint] = number
       if number > 1 { findings[index].fingerprint += "-\(number)" }
     }
-    skips.sort { ($0.path, $0.line ?? 0, $0.reason.rawValue, $0.detail ?? "") < ($1.path, $1.line ?? 0, $1.reason.rawValue, $1.detail ?? "") }
+    skips.sort {
+      ($0.path, $0.line ?? 0, $0.reason.rawValue, $0.detail ?? "") < ($1.path, $1.line ?? 0, $1.reason.rawValue, $1.detail ?? "")
+    }
     skips = skips.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 }

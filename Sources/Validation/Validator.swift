@@ -142,7 +142,8 @@ public struct Validator: Sendable {
       }
       let reason = marker.reason.map { ": \($0)" } ?? ""
       result.skips.append(
-        Skip(path: document.path, line: finding.start.line, reason: .ignoredByMarker, detail: "\(finding.rule) on `\(finding.text)`\(reason)"))
+        Skip(
+          path: document.path, line: finding.start.line, reason: .ignoredByMarker, detail: "\(finding.rule) on `\(finding.text)`\(reason)"))
     }
   }
 }

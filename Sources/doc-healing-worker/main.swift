@@ -1,1 +1,5 @@
+// A process of workers, for a queue that outlives processes.
+
 import Assembly
+
+WorkerCommand.main(arguments: CommandLine.arguments)

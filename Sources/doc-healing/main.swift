@@ -1,1 +1,5 @@
+// The command line: docs/command-line.md.
+
 import Assembly
+
+Tool.main()

@@ -16,7 +16,8 @@ import Testing
   func others(_ path: String) { #expect(DocumentSelection.verdict(path: path) == .notADocument) }
 
   @Test(arguments: [
-    ("CHANGELOG.md", Skip.Reason.changelog), ("docs/Release_Notes.md", .changelog), ("HISTORY.md", .changelog), ("UPGRADING.md", .changelog),
+    ("CHANGELOG.md", Skip.Reason.changelog), ("docs/Release_Notes.md", .changelog), ("HISTORY.md", .changelog),
+    ("UPGRADING.md", .changelog),
     ("docs/migration-guide.md", .changelog), ("docs/migrating-to-v2.md", .changelog), ("newsfragments/12.md", .changelog),
     (".changeset/x.md", .changelog), ("docs/releases/1.0.md", .changelog), ("vendor/x/README.md", .vendored),
     ("web/node_modules/x/README.md", .vendored), ("third_party/a.md", .vendored), ("docs/_build/a.md", .generated),
@@ -61,6 +62,8 @@ import Testing
     #expect(FormatRegistry.all.allSatisfy { !$0.extensions.isEmpty })
   }
 
-  @Test(arguments: [("a/b.py", "python"), ("x.yml", "yaml"), ("x.toml", "toml"), ("a.json", "json"), ("Makefile", nil), (".env", nil), ("a.h", "c")])
+  @Test(arguments: [
+    ("a/b.py", "python"), ("x.yml", "yaml"), ("x.toml", "toml"), ("a.json", "json"), ("Makefile", nil), (".env", nil), ("a.h", "c"),
+  ])
   func languagesOfFiles(_ path: String, _ language: String?) { #expect(LanguageNames.language(ofPath: path) == language) }
 }

@@ -22,7 +22,12 @@ import Testing
     ("comments in HTML", { "<div>\n" + String(repeating: "<!-- x --><a b=\"", count: 100_000) }),
     ("markers", { String(repeating: "<!-- doc-healing:ignore -->\n", count: 50_000) }),
     ("marker starts", { String(repeating: "<!-- doc-healing:ignore-start -->\n", count: 50_000) + "x" }),
-    ("empty cells", { String(repeating: "|a", count: 100) + "|\n" + String(repeating: "|-", count: 100) + "|\n" + String(repeating: "b\n", count: 50_000) }),
+    (
+      "empty cells",
+      {
+        String(repeating: "|a", count: 100) + "|\n" + String(repeating: "|-", count: 100) + "|\n" + String(repeating: "b\n", count: 50_000)
+      }
+    ),
     ("front matter not closed", { "---\n" + String(repeating: "a: b\n", count: 500_000) }),
     ("emphasis", { String(repeating: "*a **b ", count: 100_000) }),
     ("equal samples", { String(repeating: "```\n```\n\n", count: 50_000) }),
@@ -52,8 +57,10 @@ import Testing
   /// Any text at all, made of what Markdown gives a meaning to.
   @Test func anyTextKeepsTheLaws() throws {
     let words = [
-      "`", "``", "```", "```py", "~~~", "\n", "\n", "\n\n", "> ", ">", "- ", "1. ", "    ", "\t", " ", "  ", "a", "b.c()", "é😀", "[", "](", ")",
-      "]", "]: ", "![", "<", ">", "<!-- doc-healing:ignore -->", "<a id=\"x\">", "<!--", "-->", "|", "|-|-|", "# ", "===", "---", "\\", "&amp;",
+      "`", "``", "```", "```py", "~~~", "\n", "\n", "\n\n", "> ", ">", "- ", "1. ", "    ", "\t", " ", "  ", "a", "b.c()", "é😀", "[", "](",
+      ")",
+      "]", "]: ", "![", "<", ">", "<!-- doc-healing:ignore -->", "<a id=\"x\">", "<!--", "-->", "|", "|-|-|", "# ", "===", "---", "\\",
+      "&amp;",
       "*", "**", "_", "\r\n", "\r", "<div>", "https://a.b", "\u{FEFF}", "```\n", "\"", "+++", "a: b",
     ]
     forAll(cases: 3000) { random in
@@ -66,7 +73,8 @@ import Testing
   @Test func anyBytesAreReadWithoutHarm() throws {
     forAll(cases: 500) { random in
       let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
-        Bool.random(using: &random) ? UInt8.random(in: 1...255, using: &random) : Array("`>\n\t -[]()".utf8)[Int.random(in: 0..<10, using: &random)]
+        Bool.random(using: &random)
+          ? UInt8.random(in: 1...255, using: &random) : Array("`>\n\t -[]()".utf8)[Int.random(in: 0..<10, using: &random)]
       }
       let document = try Document.read(path: "a.md", bytes: bytes)
       #expect(document.headings.allSatisfy { $0.span.end <= bytes.count }, random.comment)
@@ -98,7 +106,9 @@ private struct RandomSample {
       first += opening
       rest += next
     }
-    let pieces = ["a", "bc = d", "  ", "    x", "é😀", "\ty", "", "", "`", "> q", "- l", "# h", "[a](b)", "<!-- c -->", "a\tb", "trailing  "]
+    let pieces = [
+      "a", "bc = d", "  ", "    x", "é😀", "\ty", "", "", "`", "> q", "- l", "# h", "[a](b)", "<!-- c -->", "a\tb", "trailing  ",
+    ]
     lines = (0..<Int.random(in: 1...8, using: &random)).map { _ in
       (pieces.randomElement(using: &random) ?? "") + (pieces.randomElement(using: &random) ?? "")
     }

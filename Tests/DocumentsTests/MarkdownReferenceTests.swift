@@ -52,7 +52,8 @@ import Testing
 
   @Test func rawHTMLIsRead() throws {
     let document = try markdown(
-      "<a name=\"top\"></a>\n<p align='center'><img src=\"a.png\"\n  alt=x> <a HREF='b.md'>b</a></p>\n\nInline <a id=\"in\"></a> text <img src=\"c.png\"/>.\n")
+      "<a name=\"top\"></a>\n<p align='center'><img src=\"a.png\"\n  alt=x> <a HREF='b.md'>b</a></p>\n\nInline <a id=\"in\"></a> text <img src=\"c.png\"/>.\n"
+    )
     #expect(document.references(.anchor).map(\.text) == ["top", "in"])
     #expect(document.references(.image).map(\.target) == ["a.png", "c.png"])
     #expect(document.references(.link).map(\.target) == ["b.md"])
@@ -65,10 +66,11 @@ import Testing
     #expect(document.frontMatter == Span(0, 24))
   }
 
-  @Test(arguments: [
-    ("---\n\ntext\n\n---\n", nil), ("---\nfoo bar\n---\n", nil), ("+++\na = 1\n+++\n", 14), ("---\r\na: b\r\n---\r\n# x", 16),
-    ("---\n# comment\na: b\n---\n", 23), ("---\na: b\n", nil), ("text\n---\na: b\n---\n", nil), ("---\n---\n", 8),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("---\n\ntext\n\n---\n", nil), ("---\nfoo bar\n---\n", nil), ("+++\na = 1\n+++\n", 14), ("---\r\na: b\r\n---\r\n# x", 16),
+      ("---\n# comment\na: b\n---\n", 23), ("---\na: b\n", nil), ("text\n---\na: b\n---\n", nil), ("---\n---\n", 8),
+    ] as [(String, Int?)])
   func frontMatterIsToldFromARule(_ text: String, _ end: Int?) throws {
     #expect(try markdown(text).frontMatter?.end == end)
   }

@@ -23,7 +23,8 @@ import Testing
     Case(name: "trailing space is kept", markdown: "```\na  \n   \nb\n```\n", lines: ["a  ", "   ", "b"]),
     Case(name: "CRLF", markdown: "```go\r\na\r\n\r\n  b\r\n```\r\n", lines: ["a", "", "  b"], language: "go"),
     Case(name: "lone CR", markdown: "```\ra\r b\r```\r", lines: ["a", " b"]),
-    Case(name: "in a quote", markdown: "> ```rust\n> fn a() {\n>   b\n>\n> }\n> ```\n", lines: ["fn a() {", "  b", "", "}"], language: "rust"),
+    Case(
+      name: "in a quote", markdown: "> ```rust\n> fn a() {\n>   b\n>\n> }\n> ```\n", lines: ["fn a() {", "  b", "", "}"], language: "rust"),
     Case(name: "in a quote without spaces", markdown: ">```\n>a\n>```\n", lines: ["a"]),
     Case(name: "in a list", markdown: "- item\n\n  ```sh\n  ls\n\n    -l\n  ```\n", lines: ["ls", "", "  -l"], language: "bash"),
     Case(name: "in a numbered list", markdown: "10. ```\n    a\n     b\n    ```\n", lines: ["a", " b"]),
@@ -34,7 +35,8 @@ import Testing
     Case(name: "a tab split by a quote", markdown: "> ```\n>\ta\n> ```\n", lines: ["a"], padding: [2]),
     Case(name: "a tab behind a list's columns", markdown: "- ```\n  \ta\n  ```\n", lines: ["\ta"], padding: [0]),
     Case(name: "quote, two tabs, indented", markdown: ">\t\ta\n", lines: ["a"], padding: [2]),
-    Case(name: "nested fences", markdown: "````markdown\n```python\na\n```\n````\n", lines: ["```python", "a", "```"], language: "markdown"),
+    Case(
+      name: "nested fences", markdown: "````markdown\n```python\na\n```\n````\n", lines: ["```python", "a", "```"], language: "markdown"),
     Case(name: "fence in a fence's text", markdown: "```\n    ```\nx\n```\n", lines: ["    ```", "x"]),
     Case(name: "only blank lines", markdown: "```text\n\n  \n```\n", lines: ["", "  "], language: "text"),
     Case(name: "leading blank lines, escaped info", markdown: "> ```a\\*b\n>\n>\n> x\n> ```\n", lines: ["", "", "x"], language: "a*b"),

@@ -16,7 +16,9 @@ extension Snippet {
 
 extension String {
   /// Equal, but for the space that stands for a line break behind the last byte.
-  fileprivate func matches(_ written: String) -> Bool { self == written || (hasPrefix(written) && dropFirst(written.count).allSatisfy { $0 == " " }) }
+  fileprivate func matches(_ written: String) -> Bool {
+    self == written || (hasPrefix(written) && dropFirst(written.count).allSatisfy { $0 == " " })
+  }
 }
 
 extension Document {
@@ -28,7 +30,9 @@ extension Document {
     func check(_ holds: Bool, _ law: @autoclosure () -> String) { if !holds { broken.append(law()) } }
     let whole = Span(0, bytes.count)
     for block in blocks { check(whole.contains(block.span), "block outside: \(block)") }
-    for (left, right) in zip(blocks, blocks.dropFirst()) { check(left.span.start <= right.span.start, "blocks out of order: \(left) \(right)") }
+    for (left, right) in zip(blocks, blocks.dropFirst()) {
+      check(left.span.start <= right.span.start, "blocks out of order: \(left) \(right)")
+    }
     for heading in headings { check(whole.contains(heading.span), "heading outside: \(heading)") }
     for ignore in ignores { check(whole.contains(ignore.span) && whole.contains(ignore.marker), "marker outside: \(ignore)") }
     for reference in references { broken += brokenLaws(of: reference) }
@@ -40,7 +44,8 @@ extension Document {
     guard Span(0, bytes.count).contains(reference.span) else { return ["reference outside: \(reference)"] }
     guard reference.block < blocks.count else { return ["reference without block: \(reference)"] }
     let written = text(reference.span)
-    if reference.kind == .codeSpan, !written.contains(where: { $0.isNewline || $0 == "\\" || $0 == "|" }), !reference.text.matches(written) {
+    if reference.kind == .codeSpan, !written.contains(where: { $0.isNewline || $0 == "\\" || $0 == "|" }), !reference.text.matches(written)
+    {
       return ["code span \(reference.text.debugDescription) at \(written.debugDescription)"]
     }
     if let span = reference.targetSpan, !Span(0, bytes.count).contains(span) || text(span) != reference.target {

@@ -23,7 +23,15 @@ struct OutlineCase: CustomTestStringConvertible, Sendable {
 
 @Test("declarations by language", arguments: outlineCases)
 func declarations(_ sample: OutlineCase) throws {
-  #expect(try outline(sample.text, sample.language).joined(separator: "\n") == sample.expected)
+  let found = try outline(sample.text, sample.language)
+  let expected = sample.expected.split(separator: "\n").map(String.init)
+  let changes = expected.difference(from: found).map { change in
+    switch change {
+    case .insert(_, let line, _): "missing: \(line)"
+    case .remove(_, let line, _): "too much: \(line)"
+    }
+  }
+  #expect(changes.isEmpty, "\(changes.joined(separator: "\n"))")
 }
 
 private let outlineCases: [OutlineCase] = [

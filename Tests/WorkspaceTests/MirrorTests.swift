@@ -142,7 +142,9 @@ import Threading
     #expect(refs == "refs/heads/main\n")
   }
 
-  @Test(arguments: ["", "/etc/passwd", "../x", "a/../b", ".git/config", "a/.GIT/hooks/x", "a//b", "a/", "b\u{0}c", "x\u{FFFD}", "link", "link/x/.."])
+  @Test(arguments: [
+    "", "/etc/passwd", "../x", "a/../b", ".git/config", "a/.GIT/hooks/x", "a//b", "a/", "b\u{0}c", "x\u{FFFD}", "link", "link/x/..",
+  ])
   func `a commit refuses paths that no checkout may have`(path: String) throws {
     let source = try TemporaryRepository(files: ["a": "1"])
     symlink("/etc", source.directory("link"))

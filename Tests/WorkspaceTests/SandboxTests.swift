@@ -307,7 +307,8 @@ import Threading
     // What a version manager would have installed: an interpreter with its own prefix, behind a shim.
     let scratch = try TemporaryDirectory()
     let root = scratch("manager")
-    try scratch.write("manager/versions/9.9/bin/tool", "#!/bin/sh\necho \"tool $(cat \"$(dirname \"$0\")/../lib/data\") $1\"\n", mode: 0o755)
+    try scratch.write(
+      "manager/versions/9.9/bin/tool", "#!/bin/sh\necho \"tool $(cat \"$(dirname \"$0\")/../lib/data\") $1\"\n", mode: 0o755)
     try scratch.write("manager/versions/9.9/lib/data", "found")
     try scratch.write("manager/version", "9.9\n")
     try scratch.write("manager/shims/tool", "#!/bin/sh\nexit 1\n", mode: 0o755)
@@ -327,7 +328,8 @@ import Threading
     let mark = "cancelled-\(UInt32.random(in: 0 ... .max))"
     _ = scratch
     let thread = try OwnedThread(name: "cancelled") {
-      let run = try? sandbox.run(python, ["-c", "import time; time.sleep(600)", mark], limits: SandboxLimits(time: .seconds(60)), cancellation: cancellation)
+      let run = try? sandbox.run(
+        python, ["-c", "import time; time.sleep(600)", mark], limits: SandboxLimits(time: .seconds(60)), cancellation: cancellation)
       result.update { $0 = run?.kill }
     }
     expectEventually("it runs") { processExists(mark) }

@@ -84,7 +84,9 @@ public enum UnifiedDiff {
 
   /// The name as git writes it: in quotes, with C escapes, when it has a quote, a backslash, a control or a non-ASCII byte.
   private static func quoted(_ name: String) -> String {
-    guard name.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else { return name }
+    guard name.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+      return name
+    }
     return "\"" + name.utf8.map(escaped).joined() + "\""
   }
 

@@ -60,7 +60,8 @@ public struct ChangeAnalysis: Sendable {
     guard !lost.isEmpty, let remains = search.remains(of: query.name) else { return nil }
     let symbols = lost.map { code.old[$0].symbol }
     if remains.use == nil {
-      return RemovedSymbol(symbols: symbols, certainty: remains.aliases.isEmpty ? .gone : .deprecatedAlias, evidence: code.evidence(lost, remains))
+      return RemovedSymbol(
+        symbols: symbols, certainty: remains.aliases.isEmpty ? .gone : .deprecatedAlias, evidence: code.evidence(lost, remains))
     }
     guard code.isOwned(query), code.hasConvincingRename(query) else { return nil }
     return RemovedSymbol(symbols: symbols, certainty: .gone, evidence: code.evidence(lost, Remains()))

@@ -31,7 +31,8 @@ public enum PathRole: Sendable, Hashable {
   }
 
   private static let vendoredFolders: Set<String> = [
-    "vendor", "vendored", "node_modules", "third_party", "thirdparty", "third-party", "bower_components", "pods", "carthage", ".yarn", "dist",
+    "vendor", "vendored", "node_modules", "third_party", "thirdparty", "third-party", "bower_components", "pods", "carthage", ".yarn",
+    "dist",
     "site-packages",
   ]
   private static let testFolders: Set<String> = [

@@ -52,7 +52,9 @@ struct RemainingUses {
         skips.append(Skip(path: entry.path, reason: .tooLarge, detail: "\(entry.size) bytes of at most \(limits.fileBytes)"))
         continue
       }
-      if let facts = cache.facts(for: FactsKey(blob: entry.blob, language: language)), !wanted.keys.contains(where: facts.code.contains(hash:)) {
+      if let facts = cache.facts(for: FactsKey(blob: entry.blob, language: language)),
+        !wanted.keys.contains(where: facts.code.contains(hash:))
+      {
         continue
       }
       bytesRead += entry.size

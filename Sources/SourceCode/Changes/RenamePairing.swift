@@ -119,7 +119,9 @@ struct RenamePairing {
   }
 
   private func shims(of sighting: Sighting) -> [Declaration] {
-    let inHead = (allByName[sighting.name] ?? []).map { new[$0].declaration }.filter { $0.isShim && $0.owner.last == sighting.symbol.owner.last }
+    let inHead = (allByName[sighting.name] ?? []).map { new[$0].declaration }.filter {
+      $0.isShim && $0.owner.last == sighting.symbol.owner.last
+    }
     return inHead.isEmpty ? (sighting.declaration.isShim ? [sighting.declaration] : []) : inHead
   }
 
@@ -178,31 +180,40 @@ struct RenamePairing {
       guard size >= 3 || left.kind.isValue else { return nil }
       let others = (byBody[before.hash] ?? []).count
       let weight = size >= 12 ? 0.85 : size >= 5 ? 0.6 : 0.3
-      return Signal(weight: others > 1 ? weight / 2 : weight, evidence: Evidence("the body is the same", path: right.symbol.path, line: right.symbol.line))
+      return Signal(
+        weight: others > 1 ? weight / 2 : weight,
+        evidence: Evidence("the body is the same", path: right.symbol.path, line: right.symbol.line))
     }
     let similarity = before.similarity(to: after)
     guard size >= 8, similarity >= 0.35 else { return nil }
     let weight = similarity >= 0.8 ? 0.75 : similarity >= 0.6 ? 0.6 : 0.4
     let share = Int((similarity * 100).rounded())
-    return Signal(weight: weight, evidence: Evidence("the bodies have \(share) % in common", path: right.symbol.path, line: right.symbol.line))
+    return Signal(
+      weight: weight, evidence: Evidence("the bodies have \(share) % in common", path: right.symbol.path, line: right.symbol.line))
   }
 
   /// The new declaration stands where the old one stood.
   private func site(_ left: Sighting, _ right: Sighting, owner: [String]) -> Signal? {
     guard left.file == right.file, let hunk = left.hunk, hunk == right.hunk, right.symbol.owner == owner else { return nil }
     if left.alignedTo == right.symbol.line {
-      return Signal(weight: 0.75, evidence: Evidence("the line that declared it now declares \(right.name)", path: right.symbol.path, line: right.symbol.line))
+      return Signal(
+        weight: 0.75,
+        evidence: Evidence("the line that declared it now declares \(right.name)", path: right.symbol.path, line: right.symbol.line))
     }
-    let inHunk = (byHunk[Place(file: right.file, hunk: hunk)] ?? []).filter { new[$0].kind.family == left.kind.family && new[$0].symbol.owner == owner }
+    let inHunk = (byHunk[Place(file: right.file, hunk: hunk)] ?? []).filter {
+      new[$0].kind.family == left.kind.family && new[$0].symbol.owner == owner
+    }
     guard inHunk.count == 1 else { return nil }
-    return Signal(weight: 0.5, evidence: Evidence("the declaration was replaced in place", path: right.symbol.path, line: right.symbol.line))
+    return Signal(
+      weight: 0.5, evidence: Evidence("the declaration was replaced in place", path: right.symbol.path, line: right.symbol.line))
   }
 
   private func signature(_ left: Sighting, _ right: Sighting) -> Signal? {
     guard let before = left.declaration.parameters, let after = right.declaration.parameters, !before.isEmpty else { return nil }
     guard before.map(\.name) == after.map(\.name) else { return nil }
     let names = before.prefix(6).map(\.name).joined(separator: ", ")
-    return Signal(weight: before.count > 1 ? 0.35 : 0.2, evidence: Evidence("both take (\(names))", path: right.symbol.path, line: right.symbol.line))
+    return Signal(
+      weight: before.count > 1 ? 0.35 : 0.2, evidence: Evidence("both take (\(names))", path: right.symbol.path, line: right.symbol.line))
   }
 
   private func names(_ left: Sighting, _ right: Sighting) -> Signal? {

@@ -31,7 +31,8 @@ extension DeclarationScanner {
   private func isStatementStart(_ index: Int) -> Bool {
     let token = tree[index]
     if case .parenthesis = scopes.last?.kind { return false }
-    guard index > 0 else { return true }
+    guard index > 0, !token.flags.contains(.directive) else { return true }
+    if token.startsLine && isAfterDirective(index) { return true }
     guard token.kind != .number, !token.isMark("}"), !token.isMark(")") else { return false }
     let previous = tree[index - 1]
     guard previous.kind == .punctuation else { return language.newlineEndsStatement && token.startsLine }
@@ -41,8 +42,7 @@ extension DeclarationScanner {
     case UInt8(ascii: "("): if case .group = scopes.last?.kind { return true } else { return false }
     case UInt8(ascii: ":"): return language == .cpp
     default:
-      if token.startsLine && (tree.isMark(index - 1, "]") || token.isMark("#") || previous.flags.contains(.directive)) { return true }
-      if token.startsLine && isAfterDirective(index) { return true }
+      if token.startsLine && (tree.isMark(index - 1, "]") || token.isMark("#")) { return true }
       return language.newlineEndsStatement && token.startsLine && !leavesOpen(index - 1)
     }
   }
@@ -67,7 +67,8 @@ extension DeclarationScanner {
   /// Whether a line that ends with this token goes on in the next.
   private func leavesOpen(_ index: Int) -> Bool {
     switch tree[index].byte {
-    case UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+    case UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "+"), UInt8(ascii: "-"),
+      UInt8(ascii: "."),
       UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "<"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "%"):
       true
     case UInt8(ascii: ">"): tree.isMark(index - 1, "=") || tree.isMark(index - 1, "-")
@@ -82,7 +83,9 @@ extension DeclarationScanner {
     switch token.byte {
     case UInt8(ascii: "{"): return enterBrace(index)
     case UInt8(ascii: "("), UInt8(ascii: "["):
-      guard language == .javascript || language == .typescript || language == .swift || language == .kotlin else { return tree.after(index) }
+      guard language == .javascript || language == .typescript || language == .swift || language == .kotlin else {
+        return tree.after(index)
+      }
       guard scopes.count < Self.maximumScopes else { return tree.after(index) }
       push(.parenthesis, end: tree.close(of: index))
       return index + 1
@@ -140,7 +143,8 @@ extension DeclarationScanner {
     guard index + 1 < count else { return false }
     let next = tree[index + 1]
     if next.isMark("(") { return language == .rust || language == .swift }
-    return next.kind == .identifier || next.kind == .string || ["*", "#", "[", "&", "?", "$", "@", "<", "{"].contains { next.isMark($0) }
+    if next.isMark("<") { return language == .java || language == .csharp || language == .cpp }
+    return next.kind == .identifier || next.kind == .string || ["*", "#", "[", "&", "?", "$", "@", "{"].contains { next.isMark($0) }
   }
 
   private func afterAttribute(_ start: Int) -> Int {
@@ -157,7 +161,7 @@ extension DeclarationScanner {
       let token = tree[index]
       if token.isMark(";") || token.isMark("}") || token.isMark(")") || token.isMark("]") { return (nil, index) }
       if token.isMark(","), separatesMembersByCommas { return (nil, index) }
-      if index > start, token.startsLine, language.newlineEndsStatement, !continuesHeader(index) { return (nil, index) }
+      if token.startsLine, language.newlineEndsStatement, !continuesHeader(index) { return (nil, index) }
       if token.isMark("{") {
         let next = tree.after(index)
         let goesOn = tree.isMark(next, "{") || (language == .cpp && tree.isMark(next, ","))
@@ -183,7 +187,7 @@ extension DeclarationScanner {
       let token = tree[index]
       if token.isMark(";") || token.isMark("}") || token.isMark(")") || token.isMark("]") { return index }
       if token.isMark(","), separatesMembersByCommas { return index }
-      if index > start, token.startsLine, language.newlineEndsStatement, !continuesHeader(index) { return index }
+      if token.startsLine, language.newlineEndsStatement, !continuesHeader(index) { return index }
       index = tree.after(index)
     }
     return count

@@ -167,8 +167,10 @@ struct DeclarationScanner {
   }
 
   private static let deprecationWords = Set(
-    ["deprecated", "Deprecated", "DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "deprecate", "deprecation", "Obsolete",
-      "warn_deprecated", "deprecated_alias", "DeprecatedSince", "deprecation_warning", "_deprecated"
+    [
+      "deprecated", "Deprecated", "DeprecationWarning", "PendingDeprecationWarning", "FutureWarning", "deprecate", "deprecation",
+      "Obsolete",
+      "warn_deprecated", "deprecated_alias", "DeprecatedSince", "deprecation_warning", "_deprecated",
     ].map { identifierHash($0.utf8) })
 
   /// The name that a short body only calls: `return load_config(path)`.
@@ -177,7 +179,9 @@ struct DeclarationScanner {
     let statements = body.filter { index in
       tree[index].kind == .identifier && (tree.isMark(index + 1, "(") || tree.isMark(index + 1, "<")) && tree[index].hash != item.nameHash
     }
-    guard let last = statements.last, tree.close(of: tree.isMark(last + 1, "(") ? last + 1 : last) >= body.upperBound - 3 else { return nil }
+    guard let last = statements.last, tree.close(of: tree.isMark(last + 1, "(") ? last + 1 : last) >= body.upperBound - 3 else {
+      return nil
+    }
     return tree.text(last)
   }
 }

@@ -2,12 +2,14 @@
 
 extension DeclarationScanner {
   private static let familyModifiers: Set<Word> = [
-    .public, .private, .protected, .internal, .static, .abstract, .final, .sealed, .override, .virtual, .async, .partial, .readonly, .extern,
+    .public, .private, .protected, .internal, .static, .abstract, .final, .sealed, .override, .virtual, .async, .partial, .readonly,
+    .extern,
     .inline, .synchronized, .native, .default, .transient, .volatile, .strictfp, .new, .unsafe, .const,
   ]
 
   private static let controlWords: Set<Word> = [
     .if, .else, .for, .while, .do, .switch, .case, .return, .throw, .try, .catch, .delete, .using, .import, .include, .repeat, .yield,
+    .package,
   ]
 
   mutating func familyStatement(at first: Int) -> Int? {
@@ -80,7 +82,8 @@ extension DeclarationScanner {
     let afterName = parameters == nil ? tree.afterAngles(name + 1) : end
     guard afterName < count else { return nil }
     let next = tree[afterName]
-    let opens = next.isMark("{") || next.isMark(":") || next.word == .extends || next.word == .implements || next.word == .final
+    let opens =
+      next.isMark("{") || next.isMark(":") || next.word == .extends || next.word == .implements || next.word == .final
       || next.word == .where || tree.text(afterName) == "permits" || (parameters != nil && language != .c && language != .cpp)
     guard opens else { return nil }
     let declared = declare(name, kind, from: first, parameters: parameters)
@@ -107,7 +110,9 @@ extension DeclarationScanner {
     var open: Int?
     while end < count, !tree.isMark(end, ";") {
       if tree.isMark(end, "{"), open == nil { open = end }
-      if tree.isMark(end, "("), tree.isMark(end + 1, "*"), tree.isName(end + 2), name.map({ !tree.isMark($0 - 1, "*") || open == nil }) ?? true {
+      if tree.isMark(end, "("), tree.isMark(end + 1, "*"), tree.isName(end + 2),
+        name.map({ !tree.isMark($0 - 1, "*") || open == nil }) ?? true
+      {
         declare(end + 2, .typeAlias, from: first)
         return statementEnd(from: end)
       }
@@ -122,6 +127,7 @@ extension DeclarationScanner {
   }
 
   private mutating func familyEnumCase(at first: Int) -> Int? {
+    guard tree.isMark(first - 1, "{") || tree.isMark(first - 1, ",") else { return nil }
     let name = skipModifiers(first, [])
     guard tree.isName(name), [",", "=", "(", "{", "}", ";"].contains(where: { tree.isMark(name + 1, $0) }) else { return nil }
     let end = max(name + 1, statementEnd(from: name + 1))
@@ -136,6 +142,8 @@ extension DeclarationScanner {
     var index = start
     var name: Int?
     var names = 0
+    // Where the name ends, its generic arguments included.
+    var nameEnd = start
     let limit = min(count, start + 200)
     while index < limit {
       let token = tree[index]
@@ -145,10 +153,12 @@ extension DeclarationScanner {
         name = index
         names += 1
         index += 1
+        nameEnd = max(index, tree.afterAngles(index))
       } else if let next = typePart(index) {
         index = next
       } else {
-        return declareMember(name, names, at: index, start, first)
+        if tree.isMark(index, "("), nameEnd != index { return nil }
+        return declareMember(name, names, at: index, first)
       }
     }
     return nil
@@ -170,18 +180,21 @@ extension DeclarationScanner {
     return open.map { tree.after($0) } ?? end
   }
 
-  private mutating func declareMember(_ name: Int?, _ names: Int, at index: Int, _ start: Int, _ first: Int) -> Int? {
+  private mutating func declareMember(_ name: Int?, _ names: Int, at index: Int, _ first: Int) -> Int? {
     guard let name, index < count else { return nil }
     let token = tree[index]
-    if token.isMark("(") { return name == index - 1 ? familyFunction(name, names, at: index, first) : nil }
-    guard names >= 2, token.isMark("=") || token.isMark(";") || token.isMark(",") || token.isMark("{") || token.isMark(":") else { return nil }
+    if token.isMark("(") { return familyFunction(name, names, at: index, first) }
+    guard names >= 2, token.isMark("=") || token.isMark(";") || token.isMark(",") || token.isMark("{") || token.isMark(":") else {
+      return nil
+    }
     if tree.isPair(index, "=", "=") { return nil }
-    return familyField(name, at: index, start, first)
+    return familyField(name, at: index, first)
   }
 
   private mutating func familyFunction(_ name: Int, _ names: Int, at open: Int, _ first: Int) -> Int? {
     let isConstructor = owner.last == tree.text(name) || qualifier(of: name)?.last == tree.text(name)
     let close = tree.after(open)
+    if tree.isMark(name - 1, "~") { return statementEnd(from: close) }
     // A lone name with a parenthesis is a macro's use.
     guard names >= 2 || isConstructor || (language == .cpp && qualifier(of: name) != nil) else { return close }
     let qualified = qualifier(of: name)
@@ -202,8 +215,8 @@ extension DeclarationScanner {
     return parts.isEmpty ? nil : parts
   }
 
-  private mutating func familyField(_ name: Int, at index: Int, _ start: Int, _ first: Int) -> Int {
-    let isConstant = !isInType && (start..<name).contains { tree.isWord($0, .const) } || tree.text(name).isUpperCased
+  private mutating func familyField(_ name: Int, at index: Int, _ first: Int) -> Int {
+    let isConstant = !isInType && (first..<name).contains { tree.isWord($0, .const) } || tree.text(name).isUpperCased
     let kind: Declaration.Kind = isConstant ? .constant : isInType ? .field : .variable
     if tree.isMark(index, "{") || tree.isPair(index, "=", ">") {
       let declared = declare(name, kind, from: first)

@@ -140,7 +140,9 @@ extension DeclarationScanner {
   private mutating func rubyStatement(_ whole: Range<Int>, _ indentation: Int) {
     var range = whole
     let visibility: Set<Word> = [.private, .protected, .public]
-    if visibility.contains(tree[range.lowerBound].word), tree.isWord(range.lowerBound + 1, .def) { range = range.lowerBound + 1..<range.upperBound }
+    if visibility.contains(tree[range.lowerBound].word), tree.isWord(range.lowerBound + 1, .def) {
+      range = range.lowerBound + 1..<range.upperBound
+    }
     let start = range.lowerBound
     guard start < range.upperBound else { return }
     switch tree[start].word {
@@ -219,6 +221,7 @@ extension DeclarationScanner {
 extension String {
   /// Letters only in upper case, at least one of them.
   var isUpperCased: Bool {
-    utf8.contains { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") } && !utf8.contains { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+    utf8.contains { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
+      && !utf8.contains { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
   }
 }

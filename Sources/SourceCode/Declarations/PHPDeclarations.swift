@@ -51,7 +51,9 @@ extension DeclarationScanner {
     let limit = min(count, index + 24)
     var position = index
     while position < limit, !tree.isMark(position, "$") {
-      guard tree.isName(position) || tree.isMark(position, "?") || tree.isMark(position, "|") || tree.isMark(position, "\\") else { return nil }
+      guard tree.isName(position) || tree.isMark(position, "?") || tree.isMark(position, "|") || tree.isMark(position, "\\") else {
+        return nil
+      }
       position += 1
     }
     guard tree.isMark(position, "$"), tree.isName(position + 1) else { return nil }

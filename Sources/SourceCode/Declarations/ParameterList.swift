@@ -33,6 +33,7 @@ extension DeclarationScanner {
     switch language {
     case .java, .c, .cpp, .csharp: return lastNamed(head, value)
     case .swift: return labelled(head, value)
+    case .php: return firstNamed((head.first { tree.isMark($0, "$") } ?? head.lowerBound)..<head.upperBound, value)
     default: return firstNamed(head, value)
     }
   }
@@ -70,8 +71,10 @@ extension DeclarationScanner {
   /// `const Type<T> *name[]`.
   private func lastNamed(_ range: Range<Int>, _ value: String?) -> Parameter? {
     guard let name = range.last(where: { tree.isName($0) && !isInBrackets($0, of: range) }) else { return nil }
-    guard range.contains(where: { $0 < name && tree[$0].kind == .identifier }) else { return nil }
-    return Parameter(name: tree.text(name), type: tree.text(range.lowerBound..<name), defaultValue: value)
+    let type = range.lowerBound..<name
+    // A macro's parameters have no type; `void` alone is no parameter.
+    if tree.isWord(name, .void) { return nil }
+    return Parameter(name: tree.text(name), type: type.isEmpty ? nil : tree.text(type), defaultValue: value)
   }
 
   private func isInBrackets(_ index: Int, of range: Range<Int>) -> Bool {

@@ -102,7 +102,9 @@ extension DeclarationScanner {
   }
 
   private mutating func rustField(_ name: Int, _ first: Int) -> Int? {
-    guard case .type = scopes.last?.kind, tree.isName(name), tree.isMark(name + 1, ":"), !tree.isPair(name + 1, ":", ":") else { return nil }
+    guard case .type = scopes.last?.kind, tree.isName(name), tree.isMark(name + 1, ":"), !tree.isPair(name + 1, ":", ":") else {
+      return nil
+    }
     var end = name + 2
     while end < count, !tree.isMark(end, ","), !tree.isMark(end, "}") {
       let next = tree.afterAngles(end)
@@ -123,7 +125,8 @@ extension DeclarationScanner {
   /// `#[test]`, `#[cfg(test)]`, `#[tokio::test]`.
   private func isTestOnly(_ header: Range<Int>) -> Bool {
     header.contains { index in
-      tree.isWord(index, .test) && (tree.isMark(index + 1, "]") || tree.isMark(index + 1, "(") || tree.isWord(index - 2, .none) && tree.isMark(index - 1, "("))
+      tree.isWord(index, .test)
+        && (tree.isMark(index + 1, "]") || tree.isMark(index + 1, "(") || tree.isWord(index - 2, .none) && tree.isMark(index - 1, "("))
     }
   }
 

@@ -22,10 +22,10 @@ extension DeclarationScanner {
     case .function: return scriptFunction(index, first)
     case .enum: return scriptEnum(index, first)
     case .type: return scriptAlias(index, first)
-    case .namespace, .module: return scriptNamespace(index, first)
+    case .namespace, .module: return scriptNamespace(index, first) ?? scriptAssignment(index, first)
     case .const where tree.isWord(index + 1, .enum): return scriptEnum(index + 1, first)
     case .const, .let, .var: return scriptVariable(index, first)
-    default: return isLocal ? nil : scriptAssignment(index, first)
+    default: return scriptAssignment(index, first)
     }
   }
 
@@ -96,14 +96,17 @@ extension DeclarationScanner {
   }
 
   /// Declares a name for the value that begins at `value`: a function, a class, an object or anything else.
-  private mutating func scriptValue(_ value: Int, _ name: Int, otherwise kind: Declaration.Kind, _ first: Int, owner: [String]? = nil) -> Int {
+  private mutating func scriptValue(_ value: Int, _ name: Int, otherwise kind: Declaration.Kind, _ first: Int, owner: [String]? = nil)
+    -> Int
+  {
     let members = (owner ?? []) + [tree.text(name)]
     if tree.isWord(value, .class) {
       let declared = declare(name, .class, from: first, owner: owner)
       return enterBody(of: declared, from: value + 1, .type, named: members)
     }
     if let (parameters, body) = scriptFunctionValue(value) {
-      let declared = declare(name, isInObject || owner != nil ? .method : .function, from: first, owner: owner, parameters: parameters)
+      let declared = declare(
+        name, isInObject || owner?.isEmpty == false ? .method : .function, from: first, owner: owner, parameters: parameters)
       return enterBody(of: declared, from: body, .function)
     }
     let end = max(value, statementEnd(from: value))
@@ -135,9 +138,11 @@ extension DeclarationScanner {
 
   /// `exports.name =`, `module.exports.name =`, `Type.prototype.name =`, `Type.name =`.
   private mutating func scriptAssignment(_ index: Int, _ first: Int) -> Int? {
+    if isLocal { return nil }
     var path = [index]
     while let last = path.last, path.count < 6, tree.isMark(last + 1, "."), tree.isName(last + 2) { path.append(last + 2) }
-    guard path.count > 1, let name = path.last, tree.isMark(name + 1, "="), !tree.isPair(name + 1, "=", "="), !tree.isPair(name + 1, "=", ">")
+    guard path.count > 1, let name = path.last, tree.isMark(name + 1, "="), !tree.isPair(name + 1, "=", "="),
+      !tree.isPair(name + 1, "=", ">")
     else { return nil }
     guard !tree.isWord(name, .exports), !tree.isWord(name, .prototype), !tree.isWord(index, .this) else { return nil }
     let owner = path.dropLast().filter { ![.module, .exports, .prototype].contains(tree[$0].word) }.map { tree.text($0) }
@@ -156,8 +161,9 @@ extension DeclarationScanner {
       let declared = declare(name, tree.isWord(name, .constructor) ? .constructor : .method, from: first, parameters: parameters)
       return enterBody(of: declared, from: end, .function)
     }
-    guard next >= count || tree.isMark(next, ":") || tree.isMark(next, "=") || tree.isMark(next, ";") || tree.isMark(next, ",")
-      || tree.isMark(next, "}") || tree[next].startsLine
+    guard
+      next >= count || tree.isMark(next, ":") || tree.isMark(next, "=") || tree.isMark(next, ";") || tree.isMark(next, ",")
+        || tree.isMark(next, "}") || tree[next].startsLine
     else { return nil }
     let stop = max(next, memberEnd(from: next))
     let value = (next..<stop).first { tree.isMark($0, "=") && !tree.isPair($0, "=", ">") }.map { $0 + 1 }

@@ -18,7 +18,15 @@ struct TokenTree {
   private static func match(_ tokens: ContiguousArray<Token>) -> ContiguousArray<Int32> {
     var matches = ContiguousArray<Int32>(0..<Int32(tokens.count))
     var open: [(index: Int, close: UInt8)] = []
-    for (index, token) in tokens.enumerated() where token.kind == .punctuation && !token.flags.contains(.alternative) {
+    // Brackets of an `#else` branch match among themselves, or not at all: the first branch has closed or opened the block.
+    var outside: [(index: Int, close: UInt8)]?
+    for (index, token) in tokens.enumerated() where token.kind == .punctuation {
+      let isAlternative = token.flags.contains(.alternative)
+      if isAlternative && outside == nil {
+        (outside, open) = (open, [])
+      } else if !isAlternative, let rest = outside {
+        (outside, open) = (nil, rest)
+      }
       switch token.byte {
       case UInt8(ascii: "("): open.append((index, UInt8(ascii: ")")))
       case UInt8(ascii: "["): open.append((index, UInt8(ascii: "]")))
@@ -35,7 +43,7 @@ struct TokenTree {
       default: break
       }
     }
-    for unclosed in open { matches[unclosed.index] = Int32(tokens.count) }
+    for unclosed in outside ?? open { matches[unclosed.index] = Int32(tokens.count) }
     return matches
   }
 

@@ -242,7 +242,9 @@ extension Lexer {
       skipTemplateText()
       return true
     }
-    guard byte == UInt8(ascii: "<"), peek(1) == byte, peek(2) == byte, let name = heredocName(at: peek(3) == 0x20 ? 4 : 3) else { return false }
+    guard byte == UInt8(ascii: "<"), peek(1) == byte, peek(2) == byte, let name = heredocName(at: peek(3) == 0x20 ? 4 : 3) else {
+      return false
+    }
     begin(Heredoc(terminator: bytes[name], mayIndent: true), name)
     return true
   }

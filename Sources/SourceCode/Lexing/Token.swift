@@ -5,7 +5,8 @@
 enum Word: String, CaseIterable {
   case none = ""
   case abstract, actor, alias, `as`, `associatedtype`, async, await, `case`, `catch`, `class`, companion, const, constructor, crate, data
-  case declare, def, `default`, `defer`, define, delete, `do`, dynamic, `else`, elif, end, endif, `enum`, event, export, extends, `extension`
+  case declare, def, `default`, `defer`, define, delete, `do`, dynamic, `else`, elif, end, endif, `enum`, event, export, extends,
+    `extension`
   case extern, final, `fileprivate`, fn, `for`, from, fun, `func`, function, get, global, `guard`, `if`, ifdef, ifndef, impl, implements
   case `import`, `in`, include, indirect, `init`, inline, `instanceof`, interface, `internal`, isolated, lateinit, lazy, `let`, macro
   case macroRules = "macro_rules", mod, module, mut, mutating, namespace, native, new, nonisolated, nonmutating, not, object, open
@@ -91,11 +92,12 @@ struct LexedSource {
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-  /// The number of columns before the token, a tab counting to the next multiple of eight.
+  /// The number of columns that the token's line is indented, a tab counting to the next multiple of eight.
   func indentation(of token: Token) -> Int {
     var start = Int(token.start)
-    while start > 0 && (bytes[start - 1] == 0x20 || bytes[start - 1] == 0x09) { start -= 1 }
-    return bytes[start..<Int(token.start)].reduce(0) { $1 == 0x09 ? ($0 / 8 + 1) * 8 : $0 + 1 }
+    while start > 0 && bytes[start - 1] != 0x0A { start -= 1 }
+    let blanks = bytes[start...].prefix { $0 == 0x20 || $0 == 0x09 }
+    return blanks.reduce(0) { $1 == 0x09 ? ($0 / 8 + 1) * 8 : $0 + 1 }
   }
 }
 

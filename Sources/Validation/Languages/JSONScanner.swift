@@ -49,7 +49,9 @@ struct JSONScanner {
     let comma = position
     position += 1
     skipSpace()
-    if position < bytes.count, bytes[position] == closing { throw Problem(range: comma..<comma + 1, message: "a comma behind the last value") }
+    if position < bytes.count, bytes[position] == closing {
+      throw Problem(range: comma..<comma + 1, message: "a comma behind the last value")
+    }
     if bracket == UInt8(ascii: "{") { try key() }
     try value()
   }

@@ -116,7 +116,9 @@ enum PythonFragments {
     for (index, line) in reading.lines.enumerated() {
       let body = line.drop { $0 == 0x20 || $0 == 0x09 }
       guard let first = body.first else { continue }
-      let isMagic = first == UInt8(ascii: "%") && body.dropFirst().first.map { $0 == UInt8(ascii: "%") || ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) } == true
+      let isMagic =
+        first == UInt8(ascii: "%")
+        && body.dropFirst().first.map { $0 == UInt8(ascii: "%") || ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) } == true
       if isMagic || first == UInt8(ascii: "!") || first == UInt8(ascii: "?") || (body.last == UInt8(ascii: "?") && !body.contains(0x20)) {
         result.lines[index] = line.prefix(line.count - body.count) + Array("pass".utf8)
       }

@@ -140,7 +140,9 @@ enum PythonDoubts {
   private static func isNewerSyntax(_ line: String) -> Bool {
     let text = line.drop { $0 == " " }
     if text.hasPrefix("type ") || text.hasPrefix("match ") || text.hasPrefix("except*") || text.hasPrefix("except ") { return true }
-    guard text.hasPrefix("def ") || text.hasPrefix("class ") || text.hasPrefix("async def ") else { return text.contains("t\"") || text.contains("f\"") }
+    guard text.hasPrefix("def ") || text.hasPrefix("class ") || text.hasPrefix("async def ") else {
+      return text.contains("t\"") || text.contains("f\"")
+    }
     return text.contains("[") && (text.firstIndex(of: "[") ?? text.endIndex) < (text.firstIndex(of: "(") ?? text.endIndex)
   }
 }

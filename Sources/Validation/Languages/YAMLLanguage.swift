@@ -42,7 +42,8 @@ struct YAMLLanguage: Language {
     case .duplicatedKeysInMapping(let duplicates, let context):
       guard sample.isWhole else { return .unjudged(.fragment, "the sample shows alternatives") }
       let range = sample.range(line: context.mark.line, column: context.mark.column)
-      return .broken(SyntaxProblem(range: range, message: "a key stands twice in one mapping: \(duplicates.sorted().joined(separator: ", "))"))
+      return .broken(
+        SyntaxProblem(range: range, message: "a key stands twice in one mapping: \(duplicates.sorted().joined(separator: ", "))"))
     case .reader(let problem, _, _, _):
       return .broken(SyntaxProblem(range: sample.range(line: 1, column: 1), message: problem))
     default:

@@ -60,7 +60,8 @@ enum FileNames {
 
   private static let extensions: Set<String> = [
     "py", "pyi", "js", "mjs", "cjs", "ts", "mts", "jsx", "tsx", "go", "rs", "java", "kt", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php",
-    "swift", "md", "rst", "txt", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "sh", "lock", "xml", "html", "css", "sql", "env", "log",
+    "swift", "md", "rst", "txt", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "sh", "lock", "xml", "html", "css", "sql", "env",
+    "log",
     "com", "org", "io", "dev", "net", "exe", "so", "dll", "zip", "gz", "tar", "png", "svg", "csv", "proto", "gradle", "kts", "mdx",
   ]
 }
@@ -70,9 +71,11 @@ enum StandardModules {
   static func contains(_ name: String) -> Bool { names.contains(name) }
 
   private static let names: Set<String> = [
-    "os", "sys", "re", "json", "time", "datetime", "math", "random", "typing", "pathlib", "collections", "itertools", "functools", "asyncio",
+    "os", "sys", "re", "json", "time", "datetime", "math", "random", "typing", "pathlib", "collections", "itertools", "functools",
+    "asyncio",
     "logging", "subprocess", "threading", "urllib", "http", "socket", "unittest", "contextlib", "dataclasses", "enum", "abc", "io", "copy",
-    "fs", "path", "util", "events", "stream", "crypto", "child_process", "node", "react", "std", "java", "javax", "kotlin", "fmt", "strings",
+    "fs", "path", "util", "events", "stream", "crypto", "child_process", "node", "react", "std", "java", "javax", "kotlin", "fmt",
+    "strings",
     "Foundation", "SwiftUI", "numpy", "pandas", "pytest", "requests",
   ]
 }

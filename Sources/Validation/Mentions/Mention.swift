@@ -127,7 +127,9 @@ struct MentionReader {
     if last.isMark(">"), index > 1, tokens[index - 2].isMark("-"), adjacent(index - 2, index - 1) {
       return index > 2 && adjacent(index - 3, index - 2) && adjacent(index - 1, index) ? index - 2 : nil
     }
-    if last.isMark("#"), index > 1, tokens[index - 2].kind == .name, adjacent(index - 2, index - 1), adjacent(index - 1, index) { return index - 1 }
+    if last.isMark("#"), index > 1, tokens[index - 2].kind == .name, adjacent(index - 2, index - 1), adjacent(index - 1, index) {
+      return index - 1
+    }
     return nil
   }
 
@@ -150,7 +152,8 @@ struct MentionReader {
     guard next < tokens.count else { return false }
     if tokens[next].isMark("!"), adjacent(index, next) { next += 1 }
     if next < tokens.count, tokens[next].isMark("<"), adjacent(index, next), let close = closeOfGenerics(next) { next = close + 1 }
-    return next < tokens.count && tokens[next].isMark("(") && (adjacent(next - 1, next) || next == index + 1 && tokens[next].start == tokens[index].end)
+    return next < tokens.count && tokens[next].isMark("(")
+      && (adjacent(next - 1, next) || next == index + 1 && tokens[next].start == tokens[index].end)
   }
 
   /// The `>` that closes a `<` within a few tokens on the way.
@@ -280,6 +283,8 @@ struct MentionReader {
     "def", "class", "function", "fn", "func", "fun", "struct", "enum", "interface", "trait", "type", "protocol", "let", "const", "var",
     "val", "mod", "module", "define", "typedef", "typealias", "actor", "record", "union", "as", "for", "lambda", "namespace",
   ]
-  private static let typeWords: Set<String> = ["new", "extends", "implements", "throws", "throw", "raise", "except", "catch", "instanceof", "impl", "is"]
+  private static let typeWords: Set<String> = [
+    "new", "extends", "implements", "throws", "throw", "raise", "except", "catch", "instanceof", "impl", "is",
+  ]
   private static let importWords: Set<String> = ["import", "from", "use", "using", "require", "include", "export"]
 }

@@ -21,12 +21,15 @@ enum PastTense {
   static func isOldCode(_ comments: [String]) -> Bool {
     comments.contains { comment in
       let words = comment.lowercased().split { !$0.isLetter }
-      return words.contains { ["before", "old", "previously", "deprecated", "formerly", "legacy", "removed", "renamed", "wrong"].contains($0) }
+      return words.contains {
+        ["before", "old", "previously", "deprecated", "formerly", "legacy", "removed", "renamed", "wrong"].contains($0)
+      }
     }
   }
 
   private static let phrases = [
-    "renamed", "formerly", "previously", "was called", "were called", "used to be", "deprecat", "was removed", "were removed", "been removed",
+    "renamed", "formerly", "previously", "was called", "were called", "used to be", "deprecat", "was removed", "were removed",
+    "been removed",
     "removed in ", "removed since", "no longer", "replaced by", "replaced with", "in favor of", "in favour of", "instead of", "rather than",
     "legacy", "obsolete", "old name", "older version", "earlier version", "previous version", "been dropped", "was dropped", "prior to",
     "superseded", "historical", "in the past", "originally", "backward compat", "backwards compat", "migrating from", "former ", "old `",

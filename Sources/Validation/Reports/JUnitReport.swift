@@ -49,7 +49,8 @@ enum JUnitReport {
     let body = ([place] + finding.evidence.map(\.statement)).joined(separator: "\n")
     return [
       "    <testcase name=\"\(escaped("\(finding.rule) at \(finding.start.line):\(finding.start.column)"))\" classname=\"\(escaped(finding.path))\">",
-      "      <failure type=\"\(escaped(finding.rule))\" message=\"\(escaped(finding.message))\">\(escaped(body))</failure>", "    </testcase>",
+      "      <failure type=\"\(escaped(finding.rule))\" message=\"\(escaped(finding.message))\">\(escaped(body))</failure>",
+      "    </testcase>",
     ]
   }
 

@@ -104,11 +104,14 @@ enum SARIFReport {
   }
 
   private static func notification(_ skip: Skip) -> Notification {
-    let place = skip.path.isEmpty ? nil : [
-      Location(
-        physicalLocation: PhysicalLocation(
-          artifactLocation: ArtifactLocation(uri: uri(skip.path)), region: skip.line.map { Region(startLine: max(1, $0)) }))
-    ]
+    let place =
+      skip.path.isEmpty
+      ? nil
+      : [
+        Location(
+          physicalLocation: PhysicalLocation(
+            artifactLocation: ArtifactLocation(uri: uri(skip.path)), region: skip.line.map { Region(startLine: max(1, $0)) }))
+      ]
     return Notification(
       message: Message(text: "not checked (\(skip.reason.rawValue))\(skip.detail.map { ": \($0)" } ?? "")"),
       descriptor: Descriptor(id: skip.reason.rawValue), locations: place)

@@ -22,8 +22,8 @@ enum TextReport {
   }
 
   private static func block(_ finding: Finding, _ bytes: [UInt8]?, _ index: LineIndex?, _ style: Style) -> [String] {
-    let place = "\(finding.path):\(finding.start.line):\(finding.start.column)"
-    var lines = ["\(style.bold(place)): \(style.severity(finding.severity)): \(printable(finding.message)) [\(finding.rule)]"]
+    let position = "\(finding.path):\(finding.start.line):\(finding.start.column)"
+    var lines = ["\(style.bold(position)): \(style.severity(finding.severity)): \(printable(finding.message)) [\(finding.rule)]"]
     if let bytes, let index, let excerpt = Excerpt(finding, bytes, index) {
       let number = String(finding.start.line)
       let margin = String(repeating: " ", count: max(5, number.count + 2))
@@ -93,7 +93,8 @@ private struct Excerpt {
     let stop = min(end, start + Self.length)
     guard start <= stop else { return nil }
     func text(_ from: Int, _ to: Int) -> String {
-      TextReport.printable(String(decoding: bytes[from..<max(from, to)], as: UTF8.self).map { $0 == "\t" ? " " : $0 }.reduce(into: "") { $0.append($1) })
+      TextReport.printable(
+        String(decoding: bytes[from..<max(from, to)], as: UTF8.self).map { $0 == "\t" ? " " : $0 }.reduce(into: "") { $0.append($1) })
     }
     let lead = start > whole.start ? "…" : ""
     line = lead + text(start, stop) + (stop < end ? "…" : "")

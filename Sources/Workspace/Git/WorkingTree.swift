@@ -137,7 +137,7 @@ final class FolderReader: @unchecked Sendable {
     while let chunk = file.readSome(into: &buffer), !chunk.isEmpty { try body(Int(status.st_size), chunk) }
   }
 
-  private func openFolder(of path: String) throws(WorkspaceError) -> (folder: Descriptor, name: String) {
+  func openFolder(of path: String) throws(WorkspaceError) -> (folder: Descriptor, name: String) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard let name = parts.last, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
       throw WorkspaceError(.invalidPath, "not a path inside the repository: \(shown(path))")

@@ -1,0 +1,72 @@
+// The repository in front of a person, for `check` and `heal`.
+
+import Domain
+import Healing
+import Logging
+import Pipeline
+import Settings
+import Threading
+import Workspace
+
+/// A repository on disk, opened for the command line. Nothing in it is executed.
+public struct LocalRepository {
+  public let engine: Engine
+  private let repository: GitRepository
+
+  /// Finds the repository that contains `path`. Throws `WorkspaceError`.
+  public init(path: String) throws {
+    repository = try GitRepository.containing(path, git: Git())
+    engine = Engines.local()
+  }
+
+  public func close() { repository.close() }
+
+  /// The two sides to compare, and a line about what was chosen. Without `head` the working tree counts, in a bare repository
+  /// the newest commit; without `base` a commit a little way back.
+  public func change(base: String?, head: String?) throws -> (Change, note: String) {
+    let isWorkingTree = head == nil && repository.workTree != nil
+    guard isWorkingTree else {
+      let new = try repository.resolve(head ?? "HEAD")
+      let old = try base.map(repository.resolve) ?? repository.earlierCommit(than: new)
+      return (try repository.change(base: old, head: new), note(base: old, given: base))
+    }
+    let tree = try repository.workingTree()
+    let tip = try? repository.resolve("HEAD")
+    let old = try base.map(repository.resolve) ?? tip.flatMap { try repository.earlierCommit(than: $0) ?? $0 }
+    guard let old else { return (Change(base: nil, head: tree, files: []), note(base: nil, given: base)) }
+    let oldTree = try repository.tree(at: old)
+    return (Change(base: oldTree, head: tree, files: tree.changes(since: oldTree)), note(base: old, given: base))
+  }
+
+  private func note(base: ObjectID?, given: String?) -> String {
+    if given != nil { return "" }
+    guard let base else { return "there is no earlier commit: names that the code lost cannot be seen" }
+    return "the code is compared with commit \(base.short); --base says otherwise"
+  }
+
+  /// The documents that the tree's configuration wants.
+  public func scope(of tree: any Checkout) -> EngineScope {
+    let configuration = RepositoryConfiguration.read(from: tree).configuration
+    return EngineScope(includes: { configuration.documentation.selects($0) })
+  }
+
+  /// What is wrong in the tree's configuration.
+  public func mistakes(in tree: any Checkout) -> [Finding] {
+    RepositoryConfiguration.findings(RepositoryConfiguration.read(from: tree).mistakes, in: tree)
+  }
+
+  /// Writes the healed documents into the working tree. Refuses when a file is no longer what was healed.
+  public func write(_ report: HealReport) throws { try repository.write(repairs(report)) }
+
+  /// Commits the healed documents on the current branch.
+  public func commit(_ report: HealReport) throws {
+    guard !report.healed.isEmpty else { return }
+    let author = Commit.Signature(name: "Doc Healing", email: "doc-healing@localhost", time: SystemClock().now())
+    _ = try repository.commit(
+      repairs(report), message: RepairMessage.text(report.healed, after: nil, run: nil), author: author)
+  }
+
+  private func repairs(_ report: HealReport) -> [LocalRepair] {
+    report.healed.map { LocalRepair(path: $0.path, original: $0.original, repaired: $0.healed) }
+  }
+}

@@ -1,0 +1,164 @@
+// The stages in order, from a change to findings and proven fixes. The service's runs and the command line both call this,
+// so that a pull request and a laptop see the same.
+
+import Documents
+import Domain
+import Healing
+import SourceCode
+import Validation
+
+/// What healing a tree came to.
+public struct HealReport: Sendable {
+  /// Every finding in the tree as it is, healed ones included.
+  public var findings: [Finding]
+  public var skips: [Skip]
+  public var documentCount: Int
+  /// One entry for each document that has a proven fix, by path.
+  public var healed: [Verification]
+
+  /// What the fixes were proven with.
+  let analysis: ChangeAnalysis?
+
+  /// Every proven fix, by path and position.
+  public var fixes: [VerifiedFix] { healed.flatMap(\.fixes) }
+}
+
+/// Which proven fixes are taken.
+public struct FixSelection: Sendable {
+  /// The weakest road that is still taken.
+  public var applicability: Applicability
+  /// The lowest confidence that is still taken.
+  public var confidence: Double
+
+  public init(applicability: Applicability = .suggested, confidence: Double = 0) {
+    self.applicability = applicability
+    self.confidence = confidence
+  }
+
+  func takes(_ fix: Fix) -> Bool { fix.applicability >= applicability && fix.confidence >= confidence }
+}
+
+/// Which documents and rules a repository wants.
+public struct EngineScope: Sendable {
+  /// Whether a document's path is wanted.
+  public var includes: @Sendable (String) -> Bool
+  /// Documents of a tree that are read at the most; the rest are named skips.
+  public var documentLimit = 20_000
+
+  public init(includes: @escaping @Sendable (String) -> Bool = { _ in true }) { self.includes = includes }
+}
+
+/// Checks and heals trees.
+public struct Engine: Sendable {
+  let validator: Validator
+  let strategies: StrategyRegistry
+  let facts: any FactsCache
+  let documentLimits: DocumentLimits
+
+  public init(
+    validator: Validator, strategies: StrategyRegistry = .standard, facts: any FactsCache = MemoryFactsCache(),
+    documentLimits: DocumentLimits = DocumentLimits()
+  ) {
+    self.validator = validator
+    self.strategies = strategies
+    self.facts = facts
+    self.documentLimits = documentLimits
+  }
+
+  /// What is wrong in the head's documents. Throws what reading the trees throws.
+  public func check(_ change: Change, scope: EngineScope = EngineScope()) throws -> CheckResult {
+    let (documents, skips) = try load(change.head, scope: scope)
+    let analysis = try analysis(of: change)
+    var result = validator.check(documents: documents, analysis: analysis)
+    result.skips = skips + (analysis?.skips ?? []) + result.skips
+    return result
+  }
+
+  /// What is wrong in the head's documents, and the proven fixes that `selection` takes.
+  public func heal(_ change: Change, scope: EngineScope = EngineScope(), selection: FixSelection = FixSelection()) throws -> HealReport {
+    let (documents, skips) = try load(change.head, scope: scope)
+    let analysis = try analysis(of: change)
+    let result = validator.check(documents: documents, analysis: analysis)
+    let byPath = Dictionary(grouping: result.findings, by: \.path)
+    var healed: [Verification] = []
+    for document in documents {
+      guard let findings = byPath[document.path], !findings.isEmpty else { continue }
+      let verification = try heal(document, findings: findings, analysis: analysis, selection: selection)
+      if !verification.fixes.isEmpty { healed.append(verification) }
+    }
+    return HealReport(
+      findings: result.findings, skips: skips + (analysis?.skips ?? []) + result.skips, documentCount: documents.count, healed: healed,
+      analysis: analysis)
+  }
+
+  /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
+  /// were proven together are not proven apart.
+  public func narrowed(_ report: HealReport, to selection: FixSelection) throws -> HealReport {
+    var narrowed = report
+    narrowed.healed = try report.healed.compactMap { verification in
+      if verification.fixes.allSatisfy({ selection.takes($0.fix) }) { return verification }
+      guard case .document(let document) = Document.load(path: verification.path, bytes: verification.original, limits: documentLimits)
+      else { return nil }
+      let findings = report.findings.filter { $0.path == verification.path }
+      let again = try heal(document, findings: findings, analysis: report.analysis, selection: selection)
+      return again.fixes.isEmpty ? nil : again
+    }
+    return narrowed
+  }
+
+  /// One document by itself: its findings, and what heals them.
+  func heal(
+    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, selection: FixSelection
+  ) throws -> Verification {
+    let context = HealingContext(
+      path: document.path, bytes: document.bytes, analysis: analysis,
+      snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") })
+    let verifier = Verifier(strategies: strategies, selection: selection) { bytes in
+      guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
+      return validator.check(documents: [healed], analysis: analysis).findings
+    }
+    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
+  }
+
+  private func analysis(of change: Change) throws -> ChangeAnalysis? {
+    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts)
+  }
+
+  /// The documents of a tree; what looks like one and is left out is a named skip.
+  private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
+    var documents: [Document] = []
+    var skips: [Skip] = []
+    for entry in tree.entries where entry.kind == .file || entry.kind == .executable {
+      switch DocumentSelection.verdict(path: entry.path, size: entry.size, limits: documentLimits) {
+      case .notADocument: continue
+      case .skipped(let reason, let detail): skips.append(Skip(path: entry.path, reason: reason, detail: detail))
+      case .document:
+        guard scope.includes(entry.path) else {
+          skips.append(Skip(path: entry.path, reason: .excludedByConfiguration))
+          continue
+        }
+        guard documents.count < scope.documentLimit else {
+          skips.append(Skip(path: entry.path, reason: .tooManyFiles, detail: "more than \(scope.documentLimit) documents"))
+          continue
+        }
+        switch Document.load(path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits) {
+        case .document(let document): documents.append(document)
+        case .skipped(let skip): skips.append(skip)
+        }
+      }
+    }
+    return (documents, skips)
+  }
+}
+
+extension HealReport {
+  /// The healed documents as a patch that `git apply` takes; empty when nothing was healed.
+  public var patch: String {
+    String(decoding: UnifiedDiff.patch(healed.map { FilePair(path: $0.path, old: $0.original, new: $0.healed) }), as: UTF8.self)
+  }
+
+  /// The healed documents as whole-line edits (the JSON of `doc-healing heal`).
+  public func lineEdits() throws -> [LineEdit] {
+    try healed.flatMap { try LineEdits.make(path: $0.path, bytes: $0.original, fixes: $0.fixes.map(\.fix)) }
+  }
+}

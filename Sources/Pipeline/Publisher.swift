@@ -1,0 +1,42 @@
+// Publishing to plain git: the proven, safe fixes of a run as one commit on `doc-healing/<branch>`. The branch is rebuilt on
+// every head it is pushed for; it is never taken from a person.
+
+import Domain
+import Forges
+import Storage
+import Threading
+import Workspace
+
+/// Publishes what a run healed.
+struct Publisher: Sendable {
+  let store: any Store
+  let clock: any WallClock
+
+  /// Commits and pushes the healed documents, and says so in the run. The report has only fixes that may be committed unread.
+  func publish(_ report: HealReport, of run: inout Run, repository: Repository, _ workspace: RunWorkspace) throws {
+    guard !report.healed.isEmpty else { return }
+    let branch = OwnCommits.branchPrefix + run.branch
+    let commit = try workspace.commit(
+      report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: RepairMessage.text(report.healed, after: run.head, run: run.id))
+    let key = "commit:\(repository.id):\(branch):\(commit)"
+    if try store.publication(key: key) == nil {
+      guard try push(commit, to: branch, workspace, &run) else { return }
+      _ = try store.record(Publication(runID: run.id, key: key, forgeID: commit.hex, createdAt: clock.now()))
+    }
+    run.state = .healed
+    run.publishedTo = branch
+    run.publishedCommit = commit
+  }
+
+  /// False, with the reason in the run, when the branch is a person's now.
+  private func push(_ commit: ObjectID, to branch: String, _ workspace: RunWorkspace, _ run: inout Run) throws -> Bool {
+    let tip = try workspace.tip(of: branch)
+    if tip == commit { return true }
+    if let tip, !OwnCommits.isOwn(message: try workspace.message(of: tip)) {
+      run.detail = "branch \(branch) has a commit that is not the engine's (\(tip.short)); it was left alone"
+      return false
+    }
+    try workspace.push(commit, to: branch, expecting: tip)
+    return true
+  }
+}

@@ -1,0 +1,125 @@
+// One run from checkout to publication: what a `run_revision` job does. Done twice it leaves one result: a run that has
+// ended is left alone, commits are deterministic, and a push says which tip it expects.
+
+import Domain
+import Forges
+import Healing
+import Logging
+import Queue
+import Settings
+import SourceCode
+import Storage
+import Threading
+import Workspace
+
+/// Does runs.
+public struct RunHandler: Sendable {
+  let store: any Store
+  let engine: Engine
+  let settings: Settings
+  let clock: any WallClock
+  let logger: Logger
+
+  public init(store: any Store, engine: Engine, settings: Settings, clock: any WallClock, logger: Logger) {
+    self.store = store
+    self.engine = engine
+    self.settings = settings
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Runs until the run has ended; throws when it should be tried again.
+  func run(_ id: RunID, _ control: JobControl) throws -> JobOutcome {
+    guard var run = try store.run(id) else { return .ignored(reason: "run \(id) is not stored any more") }
+    if run.state.isFinal { return .ignored(reason: "run \(id) is \(run.state.rawValue) already") }
+    guard let repository = try store.repository(run.repositoryID) else { return .ignored(reason: "its repository was removed") }
+    run.state = .running
+    run.startedAt = clock.now()
+    try store.update(run)
+    do {
+      try heal(&run, of: repository, control)
+    } catch let skipped as Ignored {
+      run.state = .skipped
+      run.detail = skipped.description
+    }
+    run.finishedAt = clock.now()
+    try store.finish(run, deliveries: .completed, detail: run.detail, at: clock.now())
+    logger.info(
+      "run \(run.state.rawValue)",
+      metadata: [
+        "run": "\(run.id)", "repository": "\(repository.name)", "branch": "\(run.branch)", "head": "\(run.head.short)",
+        "published": "\(run.publishedCommit?.short ?? "")", "detail": "\(run.detail ?? "")",
+      ])
+    return .completed(result: try JSONText.encode(Summary(run)))
+  }
+
+  /// What the job's result says.
+  private struct Summary: Encodable {
+    var run_id: RunID
+    var status: RunState
+    var published_to: String?
+    var published_commit: ObjectID?
+
+    init(_ run: Run) {
+      run_id = run.id
+      status = run.state
+      published_to = run.publishedTo
+      published_commit = run.publishedCommit
+    }
+  }
+
+  private func heal(_ run: inout Run, of repository: Repository, _ control: JobControl) throws {
+    let workspace = try RunWorkspace(repository: repository, settings: settings, control: control)
+    defer { workspace.close() }
+    try workspace.fetch(pullRequest: run.pullRequest)
+    try chooseRevisions(&run, workspace)
+    let change = try workspace.change(base: run.base, head: run.head)
+    let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
+    guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
+    let report = try engine.heal(
+      change, scope: EngineScope(includes: { configuration.documentation.selects($0) }))
+    run.documentCount = report.documentCount
+    run.patch = report.patch
+    try store.record(
+      findings: report.findings + RepositoryConfiguration.findings(mistakes, in: change.head), fixes: report.fixes.map(\.fix), for: run.id)
+    run.state = .checked
+    guard run.pullRequest == nil, !report.healed.isEmpty else { return }
+    guard configuration.validation.autoCorrect, !configuration.validation.requireManualReview else {
+      run.detail = "\(RepositoryConfiguration.fileName) asks for review: the repair is in the run's patch only"
+      return
+    }
+    let safe = try engine.narrowed(report, to: FixSelection(applicability: .safe, confidence: configuration.validation.confidenceThreshold))
+    try Publisher(store: store, clock: clock).publish(safe, of: &run, repository: repository, workspace)
+  }
+
+  /// The head is the branch's tip when that has moved on meanwhile; the base is the earlier side to compare with.
+  private func chooseRevisions(_ run: inout Run, _ workspace: RunWorkspace) throws {
+    if run.pullRequest == nil {
+      guard let tip = try workspace.tip(of: run.branch) else { throw Ignored("branch \(run.branch) is gone") }
+      if tip != run.head { run.head = tip }
+    } else if try !workspace.has(run.head) {
+      throw Ignored("the pull request's head \(run.head.short) is gone")
+    }
+    if OwnCommits.isOwn(message: try workspace.message(of: run.head)) {
+      throw Ignored("the head is the engine's own commit")
+    }
+    run.base = try base(of: run, workspace)
+    try store.update(run)
+  }
+
+  /// Where the code is compared with: what the webhook said, as long as it is there; else a little way back in history. While an
+  /// earlier run of the branch left something unrepaired, its base still counts, so that a later push does not forget it.
+  private func base(of run: Run, _ workspace: RunWorkspace) throws -> ObjectID? {
+    if run.pullRequest != nil {
+      let target = try workspace.tip(of: run.branch) ?? run.base
+      return try target.flatMap { try workspace.mergeBase($0, run.head) } ?? run.base
+    }
+    let earlier = try store.runs(repository: run.repositoryID, branch: run.branch, pullRequest: nil, limit: 5)
+      .first { $0.id != run.id && ($0.state == .checked || $0.state == .healed) }
+    if let earlier, let base = earlier.base, try !store.findings(of: earlier.id).isEmpty, try workspace.isAncestor(base, of: run.head) {
+      return base
+    }
+    if let base = run.base, try workspace.has(base), base != run.head { return base }
+    return try workspace.earlierCommit(than: run.head)
+  }
+}

@@ -1,0 +1,151 @@
+// What a run needs of git: the repository's mirror, two trees, a commit, a push.
+
+import Domain
+import Forges
+import Queue
+import Settings
+import Workspace
+
+/// The mirror of one repository, for the length of one run.
+struct RunWorkspace {
+  let mirror: Mirror
+  private let remote: Remote
+  private let credential: Credential?
+  private let forge: Forge
+  private let control: JobControl
+  private let registration: JobControl.Registration
+
+  /// Opens the mirror, making it on first use. The run's cancellation ends the git commands that it waits for.
+  init(repository: Repository, settings: Settings, control: JobControl) throws {
+    let cancellation = try Cancellation()
+    self.control = control
+    registration = control.whenCancelled { cancellation.cancel() }
+    mirror = try Mirror(
+      repository.id, in: settings.dataDirectory + "/mirrors", git: try Git(cancellation: cancellation))
+    remote = try Remote(repository.cloneURL)
+    credential = Self.credential(repository.forge, settings)
+    forge = repository.forge
+  }
+
+  func close() {
+    control.forget(registration)
+    mirror.repository.close()
+  }
+
+  private static func credential(_ forge: Forge, _ settings: Settings) -> Credential? {
+    switch forge {
+    case .github:
+      guard case .token(let token) = settings.githubCredential else { return nil }
+      return Credential(username: "x-access-token", password: token.reveal())
+    case .gitlab: return settings.gitlabToken.map { Credential(username: "oauth2", password: $0.reveal()) }
+    case .gitea: return settings.giteaToken.map { Credential(username: "doc-healing", password: $0.reveal()) }
+    case .git: return nil
+    }
+  }
+
+  /// Brings the mirror up to date, with the head of a pull request where there is one.
+  func fetch(pullRequest number: Int?) throws {
+    try mirror.fetch(from: remote, credential: credential, refs: number.flatMap(pullRequestRef).map { [$0] } ?? [])
+  }
+
+  private func pullRequestRef(_ number: Int) -> String? {
+    switch forge {
+    case .github, .gitea: "refs/pull/\(number)/head"
+    case .gitlab: "refs/merge-requests/\(number)/head"
+    case .git: nil
+    }
+  }
+
+  func tip(of branch: String) throws -> ObjectID? { try mirror.repository.tip(of: BranchName(branch)) }
+  func has(_ commit: ObjectID) throws -> Bool { try mirror.repository.contains(commit) }
+  func message(of commit: ObjectID) throws -> String { try mirror.repository.commitMessage(of: commit) }
+  func mergeBase(_ one: ObjectID, _ other: ObjectID) throws -> ObjectID? { try mirror.repository.mergeBase(one, other) }
+  func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws -> Bool {
+    try has(ancestor) && mirror.repository.isAncestor(ancestor, of: commit)
+  }
+
+  /// A commit to compare with where nobody said which.
+  func earlierCommit(than head: ObjectID) throws -> ObjectID? { try mirror.repository.earlierCommit(than: head) }
+
+  func change(base: ObjectID?, head: ObjectID) throws -> Change { try mirror.repository.change(base: base, head: head) }
+
+  /// The repository's own configuration: that of the branch, for a pull request that of its base, so that a stranger's pull
+  /// request cannot change how it is judged.
+  func configuration(
+    for run: Run, change: Change
+  ) throws -> (configuration: RepositoryConfiguration, mistakes: [ConfigurationMistake]) {
+    var tree: any Checkout = change.head
+    if run.pullRequest != nil, let base = try tip(of: run.branch) ?? run.base { tree = try mirror.repository.tree(at: base) }
+    return RepositoryConfiguration.read(from: tree)
+  }
+
+  /// A commit on `base` with the given files replaced. The same input gives the same commit: its time is that of `base`.
+  func commit(_ files: [(path: String, bytes: [UInt8])], onto base: ObjectID, message: String) throws -> ObjectID {
+    try mirror.repository.writeRepair(files, onto: base, message: message)
+  }
+
+  /// Points the engine's branch at a commit; throws when the branch is not at `expected` any more.
+  func push(_ commit: ObjectID, to branch: String, expecting expected: ObjectID?) throws {
+    _ = try mirror.repository.push(commit, to: BranchName(branch), at: remote, credential: credential, expecting: expected)
+  }
+}
+
+extension GitRepository {
+  /// How far back a base is looked for when none is given: far enough to catch what a few weeks broke, near enough that the
+  /// difference is small.
+  static let historyReach = 100
+
+  /// The commit `historyReach` first parents before `head`, or the first one of a shorter history; nil for a root commit.
+  public func earlierCommit(than head: ObjectID) throws -> ObjectID? {
+    try firstParents(of: head, limit: Self.historyReach + 1).last.map(\.id).flatMap { $0 == head ? nil : $0 }
+  }
+
+  /// Two commits and what differs; without a base the head alone.
+  public func change(base: ObjectID?, head: ObjectID) throws -> Change {
+    let new = try tree(at: head)
+    guard let base else { return Change(base: nil, head: new, files: []) }
+    let old = try tree(at: base)
+    return Change(base: old, head: new, files: try changes(from: old, to: new))
+  }
+
+  /// Who the engine is in commits.
+  static let engine = (name: "Doc Healing", email: "doc-healing@localhost")
+
+  /// A commit on `base` with the given files replaced, dated as `base`, so that doing it again gives the same commit.
+  func writeRepair(_ files: [(path: String, bytes: [UInt8])], onto base: ObjectID, message: String) throws -> ObjectID {
+    let time = try commit(base).committer.time
+    let signature = Commit.Signature(name: Self.engine.name, email: Self.engine.email, time: time)
+    return try write(
+      NewCommit(
+        base: try tree(at: base), files: files.map { NewCommit.File(path: $0.path, content: $0.bytes) }, message: message,
+        author: signature))
+  }
+}
+
+extension RepositoryConfiguration {
+  /// What a tree's `.doc-healing.yml` says; the defaults when there is none.
+  public static func read(from tree: any Checkout) -> (configuration: RepositoryConfiguration, mistakes: [ConfigurationMistake]) {
+    guard let entry = tree.entry(at: fileName), entry.kind == .file || entry.kind == .executable else {
+      return (RepositoryConfiguration(), [])
+    }
+    // One byte more than allowed is enough for the parser to say that it is too large.
+    guard entry.size <= sizeLimit else { return parse([UInt8](repeating: 0x20, count: sizeLimit + 1)) }
+    guard let bytes = try? tree.read(entry, limit: sizeLimit) else { return (RepositoryConfiguration(), []) }
+    return parse(bytes)
+  }
+
+  /// The mistakes of a tree's configuration as findings at their lines.
+  public static func findings(_ mistakes: [ConfigurationMistake], in tree: any Checkout) -> [Finding] {
+    guard !mistakes.isEmpty, let entry = tree.entry(at: fileName) else { return [] }
+    let bytes = (try? tree.read(entry, limit: sizeLimit)) ?? []
+    let lines = LineIndex(bytes)
+    return mistakes.map { mistake in
+      let line = min(max(1, mistake.line), lines.starts.count)
+      let span = lines.span(ofLine: line)
+      return Finding(
+        rule: "configuration", severity: .warning, path: fileName, span: span, start: Position(line: line, column: 1),
+        end: lines.position(of: span.end), message: mistake.message, text: String(decoding: bytes[span.range], as: UTF8.self),
+        fingerprint: "configuration:\(mistake.message)")
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// Nobody sees a fix that was not proven. The verifier applies fixes to a document, validates the healed document with the
+// same rules, and lets a fix through only when its finding is gone and nothing new is wrong. This is the one file that may
+// make a `VerifiedFix` (`scripts/check-imports` sees to it).
+
+import Documents
+@_spi(Verification) import Domain
+import Healing
+import SourceCode
+import Validation
+
+/// What verifying the fixes of one document came to.
+public struct Verification: Sendable {
+  public var fixes: [VerifiedFix]
+  public var original: [UInt8]
+  public var healed: [UInt8]
+  public var path: String
+  /// Findings that are left in the healed document.
+  public var remaining: [Finding]
+}
+
+/// Proves fixes.
+struct Verifier: Sendable {
+  let strategies: StrategyRegistry
+  let selection: FixSelection
+  /// The findings of a document's bytes, by the rules that found what is to be healed.
+  let findings: @Sendable ([UInt8]) throws -> [Finding]
+
+  init(strategies: StrategyRegistry, selection: FixSelection, findings: @escaping @Sendable ([UInt8]) throws -> [Finding]) {
+    self.strategies = strategies
+    self.selection = selection
+    self.findings = findings
+  }
+
+  /// Proves what the strategies propose for the findings of one document.
+  func verify(path: String, bytes: [UInt8], findings before: [Finding], context: HealingContext) throws -> Verification {
+    var accepted: [Fix] = []
+    var current = before
+    let proposals = before.map { strategies.fixes(for: $0, in: context).filter(selection.takes) }.filter { !$0.isEmpty }
+    let first = withoutOverlaps(proposals.compactMap(\.first))
+    try accept(first[...], onto: &accepted, bytes: bytes, before: before, after: &current)
+    // A finding whose best proposal failed gets its others, one by one.
+    for list in proposals where list.count > 1 && !accepted.contains(where: { $0.finding == list[0].finding }) {
+      for fix in list.dropFirst() {
+        try accept([fix], onto: &accepted, bytes: bytes, before: before, after: &current)
+        if accepted.last == fix { break }
+      }
+    }
+    accepted.sort { ($0.edits.first?.span ?? $0.finding.span) < ($1.edits.first?.span ?? $1.finding.span) }
+    let healed = try FixApplier.apply(accepted.flatMap(\.edits), to: bytes).bytes
+    return Verification(fixes: accepted.map(VerifiedFix.init(proven:)), original: bytes, healed: healed, path: path, remaining: current)
+  }
+
+  /// Takes all the fixes when they prove good together, else halves them until the bad ones stand alone: a document with many
+  /// good fixes and few bad ones is validated few times.
+  private func accept(
+    _ fixes: ArraySlice<Fix>, onto accepted: inout [Fix], bytes: [UInt8], before: [Finding], after current: inout [Finding]
+  ) throws {
+    guard !fixes.isEmpty else { return }
+    if let remaining = try proven(accepted + fixes, bytes: bytes, before: before) {
+      accepted += fixes
+      current = remaining
+      return
+    }
+    guard fixes.count > 1 else { return }
+    let middle = fixes.startIndex + fixes.count / 2
+    try accept(fixes[..<middle], onto: &accepted, bytes: bytes, before: before, after: &current)
+    try accept(fixes[middle...], onto: &accepted, bytes: bytes, before: before, after: &current)
+  }
+
+  /// What is left to find after the fixes, or nil when they do not apply, a finding of theirs stays, or something new is wrong.
+  private func proven(_ fixes: [Fix], bytes: [UInt8], before: [Finding]) throws -> [Finding]? {
+    guard let healed = try? FixApplier.apply(fixes.flatMap(\.edits), to: bytes) else { return nil }
+    let after = try findings(healed.bytes)
+    var allowed: [String: Int] = [:]
+    for finding in before { allowed[Self.sameness(finding), default: 0] += 1 }
+    for finding in Set(fixes.map(\.finding)) { allowed[Self.sameness(finding), default: 0] -= 1 }
+    for finding in after {
+      allowed[Self.sameness(finding), default: 0] -= 1
+      if allowed[Self.sameness(finding), default: 0] < 0 { return nil }
+    }
+    return after
+  }
+
+  /// The fingerprint without the number that tells equal findings of one document apart: when one of three is healed, the
+  /// other two are numbered anew.
+  private static func sameness(_ finding: Finding) -> String {
+    finding.rule + ":" + finding.fingerprint.prefix { $0 != "-" }
+  }
+
+  private func withoutOverlaps(_ fixes: [Fix]) -> [Fix] {
+    var taken: [Edit] = []
+    return fixes.filter { fix in
+      let clashes = fix.edits.contains { edit in taken.contains { $0 != edit && $0.path == edit.path && $0.span.overlaps(edit.span) } }
+      if !clashes { taken += fix.edits }
+      return !clashes
+    }
+  }
+}

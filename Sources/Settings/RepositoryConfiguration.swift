@@ -1,0 +1,93 @@
+// How a repository configures its own healing: `.doc-healing.yml` at its root, for a pull request that of the base branch.
+// It comes from whoever may push, so it is data to be judged: bounded in size and depth, without anchors, and a mistake in it
+// is told with its line while everything else in the file still counts.
+
+/// What `.doc-healing.yml` says.
+public struct RepositoryConfiguration: Sendable, Equatable {
+  /// Where it stands, from the repository's root.
+  public static let fileName = ".doc-healing.yml"
+  /// In bytes; a larger file is a mistake.
+  public static let sizeLimit = 64 * 1024
+
+  /// Which files are documentation.
+  public struct Documentation: Sendable, Equatable {
+    public var include: [Glob]
+    public var exclude: [Glob] = []
+
+    /// Whether a path, relative to the root, is included and not excluded.
+    public func selects(_ path: String) -> Bool {
+      include.contains { $0.matches(path) } && !exclude.contains { $0.matches(path) }
+    }
+  }
+
+  /// How far a sample of a language is checked.
+  public enum Level: String, Sendable, CaseIterable { case syntax, compile, run }
+
+  public struct Language: Sendable, Equatable {
+    public var enabled = true
+    /// Seconds; nil is the language's own limit.
+    public var timeout: Int?
+    /// Packages that samples may import.
+    public var dependencies: [String] = []
+    /// Nil is the language's own.
+    public var level: Level?
+  }
+
+  public struct Validation: Sendable, Equatable {
+    /// Publish verified fixes; without it they are only reported.
+    public var autoCorrect = true
+    /// Fixes below it are reported, not applied; 0 to 1.
+    public var confidenceThreshold = 0.8
+    /// Never commit: offer every fix for review.
+    public var requireManualReview = false
+    /// Findings that remain fail the check.
+    public var blockOnFailure = false
+    public var maxConcurrentSnippets = 4
+  }
+
+  public struct Notifications: Sendable, Equatable {
+    public var prComments = true
+    public var statusChecks = true
+    public var reviewComments = true
+  }
+
+  public struct SnippetMarkers: Sendable, Equatable {
+    /// Languages of code blocks that are checked; empty is every language that the engine knows.
+    public var codeBlockLanguages: [String] = []
+    /// Before a code block: leave it alone.
+    public var ignoreMarker = "<!-- doc-healing:ignore -->"
+  }
+
+  public var enabled = true
+  public var documentation: Documentation
+  /// By lower-case name.
+  public var languages: [String: Language] = [:]
+  public var validation = Validation()
+  public var notifications = Notifications()
+  public var snippetMarkers = SnippetMarkers()
+
+  /// What counts where nothing is configured: every Markdown file.
+  public init() { documentation = Documentation(include: Self.everyMarkdownFile) }
+
+  private static let everyMarkdownFile = ["**/*.md", "**/*.markdown"].compactMap { try? Glob($0) }
+
+  /// What counts when the file cannot be read at all: find, but publish nothing, since it might have said so.
+  static var cautious: RepositoryConfiguration {
+    var configuration = RepositoryConfiguration()
+    configuration.validation.autoCorrect = false
+    return configuration
+  }
+}
+
+/// Something in the file that does not count, and why.
+public struct ConfigurationMistake: Sendable, Hashable {
+  /// 1-based.
+  public var line: Int
+  /// One sentence, lower case.
+  public var message: String
+
+  public init(line: Int, message: String) {
+    self.line = line
+    self.message = message
+  }
+}
