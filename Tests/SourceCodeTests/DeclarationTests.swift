@@ -34,7 +34,7 @@ func declarations(_ sample: OutlineCase) throws {
   #expect(changes.isEmpty, "\(changes.joined(separator: "\n"))")
 }
 
-private let outlineCases: [OutlineCase] = [
+let outlineCases: [OutlineCase] = [
   OutlineCase(
     language: .python,
     text: ##"""

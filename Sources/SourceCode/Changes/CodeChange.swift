@@ -91,7 +91,8 @@ struct CodeChange: Sendable {
   /// Where two new declarations have the old one's body, the old one was split or copied: which of them a document means
   /// is not for the place of the text to decide. A twin that another lost declaration became is none.
   private mutating func tieTwins(_ lost: [Int]) {
-    let taken = Dictionary(lost.compactMap { index in pairings[index]?.first.map { ($0.new, index) } }, uniquingKeysWith: { first, _ in first })
+    let taken = Dictionary(
+      lost.compactMap { index in pairings[index]?.first.map { ($0.new, index) } }, uniquingKeysWith: { first, _ in first })
     for index in lost {
       guard var pairs = pairings[index], let best = pairs.first, best.commonBody >= 0.7, !best.isNamed else { continue }
       for position in pairs.indices.dropFirst() where taken[pairs[position].new] == nil {

@@ -197,11 +197,11 @@ extension DeclarationScanner {
   mutating func enterBody(of declared: Int?, from start: Int, _ kind: Scope.Kind, named names: [String] = []) -> Int {
     let (open, end) = body(from: start)
     guard let open else {
-      setBody(declared, start..<max(start, end))
+      setBody(declared, stretch(start, end))
       return max(start, end)
     }
     let close = tree.close(of: open)
-    setBody(declared, open + 1..<max(open + 1, close))
+    setBody(declared, stretch(open + 1, close))
     guard scopes.count < Self.maximumScopes else { return tree.after(open) }
     if case .function = kind, !looksInsideFunctions { return tree.after(open) }
     push(kind, named: names, end: close, declaration: declared)

@@ -127,7 +127,7 @@ struct DeclarationScanner {
         declaration: Declaration(
           name: text, kind: kind, owner: owner ?? self.owner, line: line, endLine: line, parameters: parameters,
           shape: BodyShape(hash: 0, tokenCount: 0, sketch: []), deprecation: nil, aliasOf: aliasOf, isLocal: isLocal),
-        nameHash: token.hash, first: first, nameToken: name, body: body ?? name + 1..<name + 1))
+        nameHash: token.hash, first: first, nameToken: name, body: body ?? stretch(name + 1, name + 1)))
     return found.count - 1
   }
 
@@ -155,7 +155,7 @@ struct DeclarationScanner {
 
   /// The deprecation that attributes, decorators or the first statements of the body state.
   private func deprecation(of item: Found, _ body: Range<Int>) -> String? {
-    let header = item.first..<max(item.first, item.nameToken)
+    let header = stretch(item.first, item.nameToken)
     let start = body.prefix(item.declaration.kind.isCallable || item.declaration.kind.isType ? 80 : 0)
     for index in [header, start.startIndex..<start.endIndex].joined() where index < count {
       let token = tree[index]

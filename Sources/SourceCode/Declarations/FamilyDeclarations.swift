@@ -37,7 +37,7 @@ extension DeclarationScanner {
       let value = isMacro ? min(end, tree.after(first + 3)) : first + 3
       declare(
         first + 2, isMacro ? .macro : .constant, from: first, parameters: isMacro ? parameters(at: first + 3) : nil,
-        body: min(value, end)..<end, aliasOf: pathAlias(min(value, end)..<end))
+        body: stretch(min(value, end), end), aliasOf: pathAlias(stretch(min(value, end), end)))
     }
     return lineEnd(first + 1)
   }
@@ -120,7 +120,7 @@ extension DeclarationScanner {
       end = tree.after(end)
     }
     guard let name else { return end }
-    declare(name, .typeAlias, from: first, body: index + 1..<min(end, count))
+    declare(name, .typeAlias, from: first, body: stretch(index + 1, min(end, count)))
     guard let open, open < name else { return end }
     push(tree.isWord(index + 1, .enum) ? .enumeration : .type, named: [tree.text(name)], end: tree.close(of: open))
     return open + 1
@@ -132,7 +132,7 @@ extension DeclarationScanner {
     guard tree.isName(name), [",", "=", "(", "{", "}", ";"].contains(where: { tree.isMark(name + 1, $0) }) else { return nil }
     let end = max(name + 1, statementEnd(from: name + 1))
     // C's enumerators are names of the surrounding scope.
-    declare(name, .enumCase, from: first, owner: language == .c ? Array(owner.dropLast()) : nil, body: name + 1..<end)
+    declare(name, .enumCase, from: first, owner: language == .c ? Array(owner.dropLast()) : nil, body: stretch(name + 1, end))
     return end
   }
 
@@ -216,20 +216,20 @@ extension DeclarationScanner {
   }
 
   private mutating func familyField(_ name: Int, at index: Int, _ first: Int) -> Int {
-    let isConstant = !isInType && (first..<name).contains { tree.isWord($0, .const) } || tree.text(name).isUpperCased
+    let isConstant = !isInType && stretch(first, name).contains { tree.isWord($0, .const) } || tree.text(name).isUpperCased
     let kind: Declaration.Kind = isConstant ? .constant : isInType ? .field : .variable
     if tree.isMark(index, "{") || tree.isPair(index, "=", ">") {
       let declared = declare(name, kind, from: first)
       let (open, end) = body(from: index)
-      setBody(declared, index..<max(index, end))
+      setBody(declared, stretch(index, end))
       return max(index, open.map { tree.after($0) } ?? end)
     }
     let end = fieldEnd(index)
-    declare(name, kind, from: first, body: index..<end)
+    declare(name, kind, from: first, body: stretch(index, end))
     // Further declarators: `int a, b = 2;`.
     var position = index
     while position < end {
-      if tree.isMark(position, ","), let other = (position + 1..<min(end, position + 4)).first(where: { tree.isName($0) }) {
+      if tree.isMark(position, ","), let other = stretch(position + 1, min(end, position + 4)).first(where: { tree.isName($0) }) {
         declare(other, kind, from: first)
       }
       position = tree.isMark(position, "<") ? max(position + 1, tree.afterAngles(position)) : tree.after(position)

@@ -39,7 +39,7 @@ extension DeclarationScanner {
 
   /// The type's name in `(c *Client[T])`.
   private func goReceiver(_ open: Int) -> String? {
-    let inside = open + 1..<max(open + 1, tree.close(of: open))
+    let inside = stretch(open + 1, tree.close(of: open))
     let bracket = inside.first { tree.isMark($0, "[") } ?? inside.upperBound
     return inside.last { $0 < bracket && tree.isName($0) }.map { tree.text($0) }
   }
@@ -54,7 +54,7 @@ extension DeclarationScanner {
     default:
       let value = tree.isMark(next, "=") ? next + 1 : next
       let end = statementEnd(from: value)
-      declare(name, .typeAlias, from: first, body: value..<max(value, end), aliasOf: pathAlias(value..<max(value, end)))
+      declare(name, .typeAlias, from: first, body: stretch(value, end), aliasOf: pathAlias(stretch(value, end)))
       return max(end, name + 1)
     }
   }
@@ -70,7 +70,7 @@ extension DeclarationScanner {
     let end = statementEnd(from: start + 1)
     var name = start
     while true {
-      declare(name, kind, from: first, body: name + 1..<max(name + 1, end))
+      declare(name, kind, from: first, body: stretch(name + 1, end))
       guard tree.isMark(name + 1, ","), tree.isName(name + 2) else { break }
       name += 2
     }
@@ -88,7 +88,7 @@ extension DeclarationScanner {
     guard end > start + 1, !tree.isMark(start + 1, ".") else { return max(end, start + 1) }
     var name = start
     while true {
-      declare(name, .field, from: start, body: name + 1..<max(name + 1, end))
+      declare(name, .field, from: start, body: stretch(name + 1, end))
       guard tree.isMark(name + 1, ","), tree.isName(name + 2) else { break }
       name += 2
     }
@@ -97,7 +97,7 @@ extension DeclarationScanner {
 
   /// A field whose type is a struct written in place.
   private mutating func goInnerStruct(_ name: Int, _ end: Int) -> Int? {
-    guard let open = (name..<end).first(where: { tree.isMark($0, "{") && tree.isWord($0 - 1, .struct) }) else { return nil }
+    guard let open = stretch(name, end).first(where: { tree.isMark($0, "{") && tree.isWord($0 - 1, .struct) }) else { return nil }
     push(.type, named: [tree.text(name)], end: tree.close(of: open))
     return open + 1
   }

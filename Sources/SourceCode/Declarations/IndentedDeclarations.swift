@@ -22,7 +22,7 @@ extension DeclarationScanner {
 
   private mutating func close(_ scope: Scope, at index: Int) {
     guard let declaration = scope.declaration else { return }
-    setBody(declaration, found[declaration].body.lowerBound..<max(found[declaration].body.lowerBound, index))
+    setBody(declaration, stretch(found[declaration].body.lowerBound, index))
   }
 
   private mutating func closeAll() {
@@ -41,7 +41,7 @@ extension DeclarationScanner {
       if tree.isMark(start, "@") {
         decorators = decorators ?? start
       } else {
-        pythonStatement(start..<end, from: decorators ?? start, indentation)
+        pythonStatement(stretch(start, end), from: decorators ?? start, indentation)
         decorators = nil
       }
     }
@@ -60,7 +60,7 @@ extension DeclarationScanner {
 
   private mutating func pythonClass(_ name: Int, _ range: Range<Int>, _ first: Int, _ indentation: Int) {
     let body = pythonBody(after: name, range)
-    let declared = declare(name, .class, from: first, body: body..<range.upperBound)
+    let declared = declare(name, .class, from: first, body: stretch(body, range.upperBound))
     push(.type, named: [tree.text(name)], end: count, indentation: indentation, declaration: declared)
   }
 
@@ -70,7 +70,7 @@ extension DeclarationScanner {
     let isMethod = if case .type = scopes.last?.kind { true } else { false }
     let kind: Declaration.Kind = !isMethod ? .function : tree.text(name) == "__init__" ? .constructor : .method
     let body = pythonBody(after: name, range)
-    let declared = declare(name, kind, from: first, parameters: parameters, body: body..<range.upperBound)
+    let declared = declare(name, kind, from: first, parameters: parameters, body: stretch(body, range.upperBound))
     push(.function, end: count, indentation: indentation, declaration: declared)
   }
 
@@ -95,7 +95,7 @@ extension DeclarationScanner {
     let isAnnotated = tree.isMark(name + 1, ":")
     let isAssigned = tree.isMark(name + 1, "=") && !tree.isPair(name + 1, "=", "=")
     guard isAnnotated || isAssigned else { return }
-    let value = isAssigned ? name + 2..<range.upperBound : name + 1..<range.upperBound
+    let value = isAssigned ? stretch(name + 2, range.upperBound) : stretch(name + 1, range.upperBound)
     let kind: Declaration.Kind = isInType ? .field : tree.text(name).isUpperCased ? .constant : .variable
     declare(name, kind, from: first, body: value, aliasOf: isAssigned ? pathAlias(value) : nil)
   }
@@ -104,7 +104,7 @@ extension DeclarationScanner {
     let start = range.lowerBound
     guard tree.isWord(start, .self), tree.isMark(start + 1, "."), tree.isName(start + 2) else { return }
     guard tree.isMark(start + 3, "=") || tree.isMark(start + 3, ":"), !tree.isPair(start + 3, "=", "=") else { return }
-    declareAttribute(start + 2, first, value: start + 4..<range.upperBound)
+    declareAttribute(start + 2, first, value: stretch(start + 4, range.upperBound))
   }
 
   /// A field that a method assigns: belongs to the type around, once.
@@ -132,7 +132,7 @@ extension DeclarationScanner {
       let end = number + 1 < starts.count ? starts[number + 1] : count
       let indentation = tree.source.indentation(of: tree[start])
       popIndentation(indentation, at: start)
-      rubyStatement(start..<end, indentation)
+      rubyStatement(stretch(start, end), indentation)
     }
     closeAll()
   }
@@ -141,7 +141,7 @@ extension DeclarationScanner {
     var range = whole
     let visibility: Set<Word> = [.private, .protected, .public]
     if visibility.contains(tree[range.lowerBound].word), tree.isWord(range.lowerBound + 1, .def) {
-      range = range.lowerBound + 1..<range.upperBound
+      range = stretch(range.lowerBound + 1, range.upperBound)
     }
     let start = range.lowerBound
     guard start < range.upperBound else { return }
@@ -166,7 +166,7 @@ extension DeclarationScanner {
     guard let last = names.last else { return }
     let path = names.map { tree.text($0) }
     let kind: Declaration.Kind = tree.isWord(start, .class) ? .class : .module
-    let declared = declare(last, kind, from: start, owner: owner + path.dropLast(), body: last + 1..<range.upperBound)
+    let declared = declare(last, kind, from: start, owner: owner + path.dropLast(), body: stretch(last + 1, range.upperBound))
     push(.type, named: path, end: count, indentation: indentation, declaration: declared)
   }
 
@@ -177,7 +177,7 @@ extension DeclarationScanner {
     let parameters = hasParentheses ? self.parameters(at: name + 1) : []
     let kind: Declaration.Kind = owner.isEmpty ? .function : tree.text(name) == "initialize" ? .constructor : .method
     let body = hasParentheses ? tree.after(name + 1) : name + 1
-    let declared = declare(name, kind, from: start, parameters: parameters, body: min(body, range.upperBound)..<range.upperBound)
+    let declared = declare(name, kind, from: start, parameters: parameters, body: stretch(min(body, range.upperBound), range.upperBound))
     push(.function, end: count, indentation: indentation, declaration: declared)
   }
 
@@ -208,7 +208,8 @@ extension DeclarationScanner {
     } else if !isLocal, tree.isMark(start + 1, "="), !tree.isPair(start + 1, "=", "="), let first = tree.text(start).unicodeScalars.first,
       first.properties.isUppercase
     {
-      declare(start, .constant, from: start, body: start + 2..<range.upperBound, aliasOf: pathAlias(start + 2..<range.upperBound))
+      declare(
+        start, .constant, from: start, body: stretch(start + 2, range.upperBound), aliasOf: pathAlias(stretch(start + 2, range.upperBound)))
     }
   }
 

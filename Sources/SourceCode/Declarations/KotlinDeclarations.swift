@@ -64,7 +64,7 @@ extension DeclarationScanner {
     guard let name = kotlinName(keyword + 1) else { return nil }
     let isConstant = tree.isWord(keyword - 1, .const) || (!isInType && tree.isWord(keyword, .val))
     let end = max(name + 1, statementEnd(from: name + 1))
-    declare(name, isConstant ? .constant : isInType ? .field : .variable, from: first, body: name + 1..<end)
+    declare(name, isConstant ? .constant : isInType ? .field : .variable, from: first, body: stretch(name + 1, end))
     return end
   }
 
@@ -72,8 +72,8 @@ extension DeclarationScanner {
     guard tree.isName(name) else { return nil }
     let next = tree.afterAngles(name + 1)
     let end = max(next, statementEnd(from: next))
-    let target = (next..<end).first { tree.isName($0) && !tree.isMark($0 + 1, ".") }
-    declare(name, .typeAlias, from: first, body: next..<end, aliasOf: target.map { tree.text($0) })
+    let target = stretch(next, end).first { tree.isName($0) && !tree.isMark($0 + 1, ".") }
+    declare(name, .typeAlias, from: first, body: stretch(next, end), aliasOf: target.map { tree.text($0) })
     return end
   }
 
@@ -81,7 +81,7 @@ extension DeclarationScanner {
     guard case .enumeration = scopes.last?.kind, tree[name].word == .none else { return nil }
     guard [",", "(", "{", ";", "}"].contains(where: { tree.isMark(name + 1, $0) }) else { return nil }
     let end = max(name + 1, statementEnd(from: name + 1))
-    declare(name, .enumCase, from: first, body: name + 1..<end)
+    declare(name, .enumCase, from: first, body: stretch(name + 1, end))
     return end
   }
 }

@@ -37,13 +37,13 @@ extension DeclarationScanner {
   private mutating func phpConstant(_ name: Int, _ first: Int, _ kind: Declaration.Kind = .constant) -> Int? {
     guard tree.isName(name) else { return nil }
     let end = max(name + 1, statementEnd(from: name + 1))
-    declare(name, kind, from: first, body: name + 1..<end)
+    declare(name, kind, from: first, body: stretch(name + 1, end))
     return end
   }
 
   private mutating func phpDefine(_ index: Int, _ first: Int) -> Int? {
     guard index + 2 < count, tree[index + 2].kind == .string else { return nil }
-    declare(index + 2, .constant, from: first, body: index + 3..<max(index + 3, tree.close(of: index + 1)))
+    declare(index + 2, .constant, from: first, body: stretch(index + 3, tree.close(of: index + 1)))
     return tree.after(index + 1)
   }
 
@@ -58,7 +58,7 @@ extension DeclarationScanner {
     }
     guard tree.isMark(position, "$"), tree.isName(position + 1) else { return nil }
     let end = max(position + 2, statementEnd(from: position + 2))
-    declare(position + 1, .field, from: first, body: position + 2..<end)
+    declare(position + 1, .field, from: first, body: stretch(position + 2, end))
     return end
   }
 }

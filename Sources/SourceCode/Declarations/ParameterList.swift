@@ -12,7 +12,7 @@ extension DeclarationScanner {
     var index = start
     while index < close && result.count < Self.maximumParameters {
       if tree.isMark(index, ",") {
-        if let parameter = parameter(start..<index) { result.append(parameter) }
+        if let parameter = parameter(stretch(start, index)) { result.append(parameter) }
         start = index + 1
         index = start
       } else if tree.isMark(index, "<") {
@@ -21,15 +21,15 @@ extension DeclarationScanner {
         index = tree.after(index)
       }
     }
-    if start < close, let parameter = parameter(start..<close) { result.append(parameter) }
+    if start < close, let parameter = parameter(stretch(start, close)) { result.append(parameter) }
     return result
   }
 
   private func parameter(_ whole: Range<Int>) -> Parameter? {
     let range = skippingAttributes(whole)
     let split = range.first { tree.isMark($0, "=") && !tree.isMark($0 + 1, ">") } ?? range.upperBound
-    let head = range.lowerBound..<split
-    let value = split + 1 <= range.upperBound && split < range.upperBound ? tree.text(split + 1..<range.upperBound) : nil
+    let head = stretch(range.lowerBound, split)
+    let value = split + 1 <= range.upperBound && split < range.upperBound ? tree.text(stretch(split + 1, range.upperBound)) : nil
     switch language {
     case .java, .c, .cpp, .csharp: return lastNamed(head, value)
     case .swift: return labelled(head, value)
@@ -50,7 +50,7 @@ extension DeclarationScanner {
         break
       }
     }
-    return min(start, range.upperBound)..<range.upperBound
+    return stretch(min(start, range.upperBound), range.upperBound)
   }
 
   /// `name: Type`, `name Type`, `*args`, `&block`, `this.name`, `mut name`.
@@ -61,8 +61,8 @@ extension DeclarationScanner {
     let typeStart = tree.isMark(name + 1, "?") ? name + 2 : name + 1
     let type = tree.isMark(typeStart, ":") ? typeStart + 1 : typeStart
     return Parameter(
-      name: tree.text(name), type: type < range.upperBound ? tree.text(type..<range.upperBound) : nil,
-      defaultValue: value ?? rubyDefault(type..<range.upperBound))
+      name: tree.text(name), type: type < range.upperBound ? tree.text(stretch(type, range.upperBound)) : nil,
+      defaultValue: value ?? rubyDefault(stretch(type, range.upperBound)))
   }
 
   /// Ruby's keyword arguments have their default after the colon.
@@ -71,7 +71,7 @@ extension DeclarationScanner {
   /// `const Type<T> *name[]`.
   private func lastNamed(_ range: Range<Int>, _ value: String?) -> Parameter? {
     guard let name = range.last(where: { tree.isName($0) && !isInBrackets($0, of: range) }) else { return nil }
-    let type = range.lowerBound..<name
+    let type = stretch(range.lowerBound, name)
     // A macro's parameters have no type; `void` alone is no parameter.
     if tree.isWord(name, .void) { return nil }
     return Parameter(name: tree.text(name), type: type.isEmpty ? nil : tree.text(type), defaultValue: value)
@@ -84,7 +84,7 @@ extension DeclarationScanner {
   /// `label name: Type`, `_ name: Type`, `name: Type`.
   private func labelled(_ range: Range<Int>, _ value: String?) -> Parameter? {
     guard let colon = range.first(where: { tree.isMark($0, ":") }), tree.isName(range.lowerBound) else { return nil }
-    let type = colon + 1 < range.upperBound ? tree.text(colon + 1..<range.upperBound) : nil
+    let type = colon + 1 < range.upperBound ? tree.text(stretch(colon + 1, range.upperBound)) : nil
     let name = tree.isName(range.lowerBound + 1) && range.lowerBound + 1 < colon ? range.lowerBound + 1 : range.lowerBound
     let label = name > range.lowerBound ? tree.text(range.lowerBound) : nil
     return Parameter(name: tree.text(name), label: label, type: type, defaultValue: value)

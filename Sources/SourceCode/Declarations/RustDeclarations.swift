@@ -7,7 +7,7 @@ extension DeclarationScanner {
     if case .enumeration = scopes.last?.kind { return rustVariant(at: first) }
     let index = rustKeyword(first)
     guard index < count else { return nil }
-    if isTestOnly(first..<index) { testRanges.append(first..<max(index, testEnd(index))) }
+    if isTestOnly(stretch(first, index)) { testRanges.append(stretch(first, max(index, testEnd(index)))) }
     return rustItem(index, from: first)
   }
 
@@ -70,7 +70,7 @@ extension DeclarationScanner {
   private mutating func rustValue(_ name: Int, _ kind: Declaration.Kind, _ first: Int) -> Int? {
     guard tree.isName(name) else { return nil }
     let end = statementEnd(from: name + 1)
-    declare(name, kind, from: first, body: name + 1..<max(name + 1, end))
+    declare(name, kind, from: first, body: stretch(name + 1, end))
     return max(end, name + 1)
   }
 
@@ -78,8 +78,8 @@ extension DeclarationScanner {
     guard tree.isName(name) else { return nil }
     let next = tree.afterAngles(name + 1)
     let end = max(next, statementEnd(from: next))
-    let target = tree.isMark(next, "=") ? (next + 1..<max(next + 1, end)).first { tree.isName($0) && !tree.isPair($0 + 1, ":", ":") } : nil
-    declare(name, .typeAlias, from: first, body: next..<end, aliasOf: target.map { tree.text($0) })
+    let target = tree.isMark(next, "=") ? stretch(next + 1, end).first { tree.isName($0) && !tree.isPair($0 + 1, ":", ":") } : nil
+    declare(name, .typeAlias, from: first, body: stretch(next, end), aliasOf: target.map { tree.text($0) })
     return end
   }
 
@@ -87,7 +87,7 @@ extension DeclarationScanner {
   private mutating func rustUse(_ index: Int, _ first: Int) -> Int {
     let end = statementEnd(from: index + 1)
     if tree.isWord(index - 1, .pub) || tree.isMark(index - 1, ")") {
-      for position in index..<end where tree.isWord(position, .as) && tree.isName(position + 1) && tree.isName(position - 1) {
+      for position in stretch(index, end) where tree.isWord(position, .as) && tree.isName(position + 1) && tree.isName(position - 1) {
         declare(position + 1, .typeAlias, from: first, aliasOf: tree.text(position - 1))
       }
     }
@@ -97,7 +97,7 @@ extension DeclarationScanner {
   private mutating func rustMacro(_ name: Int, _ first: Int) -> Int? {
     guard tree.isName(name), name + 1 < count else { return nil }
     let end = tree.after(name + 1)
-    declare(name, .macro, from: first, body: name + 2..<max(name + 2, end))
+    declare(name, .macro, from: first, body: stretch(name + 2, end))
     return end
   }
 
@@ -110,7 +110,7 @@ extension DeclarationScanner {
       let next = tree.afterAngles(end)
       end = next > end ? next : tree.after(end)
     }
-    declare(name, .field, from: first, body: name + 2..<end)
+    declare(name, .field, from: first, body: stretch(name + 2, end))
     return end
   }
 
@@ -118,7 +118,7 @@ extension DeclarationScanner {
     let name = skipModifiers(first, [])
     guard tree.isName(name) else { return nil }
     let end = statementEnd(from: name + 1)
-    declare(name, .enumCase, from: first, body: name + 1..<max(name + 1, end))
+    declare(name, .enumCase, from: first, body: stretch(name + 1, end))
     return max(end, name + 1)
   }
 

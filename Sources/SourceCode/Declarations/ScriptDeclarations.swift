@@ -53,7 +53,7 @@ extension DeclarationScanner {
   private mutating func scriptEnumCase(at first: Int) -> Int? {
     guard tree.isName(first) || tree[first].kind == .string else { return nil }
     let end = max(first + 1, statementEnd(from: first + 1))
-    declare(first, .enumCase, from: first, body: first + 1..<end)
+    declare(first, .enumCase, from: first, body: stretch(first + 1, end))
     return end
   }
 
@@ -73,7 +73,7 @@ extension DeclarationScanner {
       return enterBody(of: declared, from: next + 1, .type, named: [tree.text(name)])
     }
     let end = max(next + 1, statementEnd(from: next + 1))
-    declare(name, .typeAlias, from: first, body: next + 1..<end, aliasOf: pathAlias(next + 1..<end))
+    declare(name, .typeAlias, from: first, body: stretch(next + 1, end), aliasOf: pathAlias(stretch(next + 1, end)))
     return end
   }
 
@@ -110,7 +110,7 @@ extension DeclarationScanner {
       return enterBody(of: declared, from: body, .function)
     }
     let end = max(value, statementEnd(from: value))
-    declare(name, kind, from: first, owner: owner, body: value..<end, aliasOf: pathAlias(value..<end))
+    declare(name, kind, from: first, owner: owner, body: stretch(value, end), aliasOf: pathAlias(stretch(value, end)))
     guard tree.isMark(value, "{"), scopes.count < Self.maximumScopes, !isLocal else { return value }
     push(.object, named: members, end: tree.close(of: value))
     return value + 1
@@ -132,8 +132,10 @@ extension DeclarationScanner {
     let (parameters, end) = signature(after: index)
     guard let parameters else { return nil }
     if tree.isPair(end, "=", ">") { return (parameters, end + 2) }
-    guard tree.isMark(end, ":"), let arrow = (end..<min(count, end + 60)).first(where: { tree.isPair($0, "=", ">") }) else { return nil }
-    return (end..<arrow).contains { tree.isMark($0, ";") } ? nil : (parameters, arrow + 2)
+    guard tree.isMark(end, ":"), let arrow = stretch(end, min(count, end + 60)).first(where: { tree.isPair($0, "=", ">") }) else {
+      return nil
+    }
+    return stretch(end, arrow).contains { tree.isMark($0, ";") } ? nil : (parameters, arrow + 2)
   }
 
   /// `exports.name =`, `module.exports.name =`, `Type.prototype.name =`, `Type.name =`.
@@ -166,9 +168,9 @@ extension DeclarationScanner {
         || tree.isMark(next, "}") || tree[next].startsLine
     else { return nil }
     let stop = max(next, memberEnd(from: next))
-    let value = (next..<stop).first { tree.isMark($0, "=") && !tree.isPair($0, "=", ">") }.map { $0 + 1 }
+    let value = stretch(next, stop).first { tree.isMark($0, "=") && !tree.isPair($0, "=", ">") }.map { $0 + 1 }
     let function = value.flatMap { scriptFunctionValue($0) }
-    declare(name, function == nil ? .field : .method, from: first, parameters: function?.parameters, body: next..<stop)
+    declare(name, function == nil ? .field : .method, from: first, parameters: function?.parameters, body: stretch(next, stop))
     return stop
   }
 
@@ -191,7 +193,7 @@ extension DeclarationScanner {
   private mutating func scriptPropertyValue(_ value: Int, _ name: Int, _ first: Int) -> Int {
     guard let (parameters, body) = scriptFunctionValue(value) else {
       let end = max(value, statementEnd(from: value))
-      declare(name, .field, from: first, body: value..<end)
+      declare(name, .field, from: first, body: stretch(value, end))
       guard tree.isMark(value, "{"), scopes.count < Self.maximumScopes else { return value }
       push(.object, named: [tree.text(name)], end: tree.close(of: value))
       return value + 1

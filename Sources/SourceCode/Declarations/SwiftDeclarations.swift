@@ -69,8 +69,8 @@ extension DeclarationScanner {
     guard tree.isName(name) else { return nil }
     let next = tree.afterAngles(name + 1)
     let end = max(next, statementEnd(from: next))
-    let target = tree.isMark(next, "=") ? (next + 1..<max(next + 1, end)).first { tree.isName($0) && !tree.isMark($0 + 1, ".") } : nil
-    declare(name, .typeAlias, from: first, body: next..<end, aliasOf: target.map { tree.text($0) })
+    let target = tree.isMark(next, "=") ? stretch(next + 1, end).first { tree.isName($0) && !tree.isMark($0 + 1, ".") } : nil
+    declare(name, .typeAlias, from: first, body: stretch(next, end), aliasOf: target.map { tree.text($0) })
     return end
   }
 
@@ -81,7 +81,7 @@ extension DeclarationScanner {
     while tree.isName(name) {
       let parameters = tree.isMark(name + 1, "(") ? self.parameters(at: name + 1) : nil
       var next = tree.isMark(name + 1, "(") ? tree.after(name + 1) : name + 1
-      declare(name, .enumCase, from: first, parameters: parameters, body: name + 1..<max(name + 1, min(next, count)))
+      declare(name, .enumCase, from: first, parameters: parameters, body: stretch(name + 1, min(next, count)))
       if tree.isMark(next, "=") { next += 2 }
       guard tree.isMark(next, ",") else { return next }
       name = next + 1

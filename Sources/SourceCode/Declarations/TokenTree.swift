@@ -54,7 +54,10 @@ struct TokenTree {
     return nil
   }
 
-  subscript(index: Int) -> Token { source.tokens[index] }
+  /// The token at the index; beyond the ends a token that is nothing.
+  subscript(index: Int) -> Token { index >= 0 && index < count ? source.tokens[index] : Self.nothing }
+
+  private static let nothing = Token(kind: .punctuation, byte: 0, word: .none, flags: [], start: 0, end: 0, line: 1, hash: 0)
 
   func isMark(_ index: Int, _ mark: Unicode.Scalar) -> Bool { index >= 0 && index < count && source.tokens[index].isMark(mark) }
 
@@ -64,13 +67,13 @@ struct TokenTree {
 
   /// The index after the bracketed stretch that opens here, or the next one.
   func after(_ index: Int) -> Int {
-    let token = source.tokens[index]
+    let token = self[index]
     guard token.kind == .punctuation, token.byte == 0x28 || token.byte == 0x5B || token.byte == 0x7B else { return index + 1 }
     return min(count, Int(matches[index]) + 1)
   }
 
   /// The close of the bracket at the index.
-  func close(of index: Int) -> Int { min(count, Int(matches[index])) }
+  func close(of index: Int) -> Int { index >= 0 && index < count ? min(count, Int(matches[index])) : count }
 
   /// The index after `<…>` that opens here, balanced within one statement; the index itself when there is none.
   func afterAngles(_ index: Int) -> Int {
@@ -88,14 +91,14 @@ struct TokenTree {
     return index
   }
 
-  func text(_ index: Int) -> String { source.text(source.tokens[index]) }
+  func text(_ index: Int) -> String { source.text(self[index]) }
 
   /// The bytes from the first to the last token of a range.
   func text(_ range: Range<Int>) -> String {
     guard let first = range.first, let last = range.last, last < count else { return "" }
     let end = min(Int(source.tokens[last].end), Int(source.tokens[first].start) + 200)
     let start = Int(source.tokens[first].start)
-    return end > start ? source.text(start..<end) : ""
+    return end > start ? source.text(stretch(start, end)) : ""
   }
 
   /// Whether two neighbouring marks are written without a space: `::`, `->`.
@@ -103,3 +106,7 @@ struct TokenTree {
     isMark(index, first) && isMark(index + 1, second) && source.tokens[index].end == source.tokens[index + 1].start
   }
 }
+
+/// The range from one index to another, empty where the other comes first: in a text that breaks its language's rules the end of a part
+/// may be found before its beginning.
+func stretch(_ lower: Int, _ upper: Int) -> Range<Int> { lower..<max(lower, upper) }

@@ -186,7 +186,11 @@ extension Lexer {
   }
 
   private mutating func nextLine() {
-    position = bytes[position...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+    guard let end = bytes[position...].firstIndex(of: 0x0A) else {
+      position = bytes.count
+      return
+    }
+    position = end + 1
     line += 1
   }
 
