@@ -43,7 +43,8 @@ public enum LineEdits {
   /// The lines whose text an edit changes. A line that loses its line feed takes the next one in; lines deleted in whole
   /// take a neighbour in, because no text can say "no line".
   private static func lines(of edit: Edit, _ lines: LineIndex, _ bytes: [UInt8]) -> ClosedRange<Int> {
-    let first = lines.lineNumber(of: edit.span.start)
+    // What is appended after the last line feed belongs to the line before it.
+    let first = min(lines.lineNumber(of: edit.span.start), lineCount(lines))
     let last = lines.lineNumber(of: edit.span.end)
     let endsWithLine = last > first && lines.starts[last - 1] == edit.span.end
     if endsWithLine && edit.replacement.utf8.last == 0x0A { return first...last - 1 }

@@ -45,6 +45,9 @@ struct BrokenSample {
     return SampleScan(healed[span.start..<span.end + grown], scan.style)
   }
 
+  /// The last byte before the offset that is neither blank nor in a comment.
+  func lastCode(before offset: Int) -> Int? { SampleScan(bytes[span.start..<offset], scan.style).lastCode }
+
   /// The line (without its break) that contains the byte.
   func line(at offset: Int) -> Span {
     let end = scan.lineEnd(min(max(offset, span.start), span.end))

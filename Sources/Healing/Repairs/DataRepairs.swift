@@ -16,6 +16,27 @@ enum DataRepairs {
     return Repair(edits: edits, confidence: 0.8, statement: "json strings take double quotes")
   }
 
+  /// A JSON member or element that begins right after the value before it.
+  static func missingComma(_ sample: BrokenSample) -> Repair? {
+    guard sample.offset < sample.span.end, sample.offset > sample.span.start else { return nil }
+    let first = sample.bytes[sample.offset]
+    guard "\"{[".utf8.contains(first) || isLetter(first) || isDigit(first), let end = sample.lastCode(before: sample.offset) else {
+      return nil
+    }
+    let last = sample.bytes[end]
+    guard "\"}]".utf8.contains(last) || isLetter(last) || isDigit(last), end + 1 < sample.offset else { return nil }
+    return Repair(edits: [sample.insertion(",", at: end + 1)], confidence: 0.85, statement: "a comma is missing between two values")
+  }
+
+  /// Python's words for JSON's.
+  static func jsonWords(_ sample: BrokenSample) -> Repair? {
+    let words = [("True", "true"), ("False", "false"), ("None", "null")]
+    let edits = sample.scan.words.compactMap { span in
+      words.first { sample.bytes[span.range].elementsEqual($0.0.utf8) }.map { sample.edit(span, $0.1) }
+    }
+    return edits.isEmpty ? nil : Repair(edits: edits, confidence: 0.9, statement: "json writes `true`, `false` and `null`")
+  }
+
   /// A TOML value of letters that is no boolean and no number: a string without its quotes.
   static func quotedTOMLValue(_ sample: BrokenSample) -> Repair? {
     let line = sample.code(of: sample.line(at: sample.offset))
@@ -30,11 +51,15 @@ enum DataRepairs {
   static func quotedYAMLValue(_ sample: BrokenSample) -> Repair? {
     let line = sample.line(at: sample.offset)
     let text = sample.bytes[line.range]
-    guard let colon = text.indices.first(where: { text[$0] == UInt8(ascii: ":") && $0 + 1 < line.end && text[$0 + 1] == 0x20 }) else { return nil }
+    guard let colon = text.indices.first(where: { text[$0] == UInt8(ascii: ":") && $0 + 1 < line.end && text[$0 + 1] == 0x20 }) else {
+      return nil
+    }
     let value = trimmed(Span(colon + 1, line.end), sample.bytes)
     guard let first = sample.bytes[value.range].first else { return nil }
     let content = sample.bytes[value.range]
-    guard !content.contains(UInt8(ascii: "\"")), !content.contains(UInt8(ascii: "\\")), !content.contains(UInt8(ascii: "#")) else { return nil }
+    guard !content.contains(UInt8(ascii: "\"")), !content.contains(UInt8(ascii: "\\")), !content.contains(UInt8(ascii: "#")) else {
+      return nil
+    }
     guard !"'|>[{".utf8.contains(first) else { return nil }
     let holdsColon = zip(content, content.dropFirst()).contains { $0 == UInt8(ascii: ":") && $1 == 0x20 }
     guard holdsColon || "@`%*&!".utf8.contains(first) else { return nil }
@@ -55,7 +80,9 @@ enum DataRepairs {
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z") }
 
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
   private static func isPlain(_ byte: UInt8) -> Bool {
-    isLetter(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "-_./ ".utf8.contains(byte)
+    isLetter(byte) || isDigit(byte) || "-_./ ".utf8.contains(byte)
   }
 }

@@ -11,7 +11,8 @@ enum PythonRepairs {
     let text = String(decoding: sample.bytes[code.range], as: UTF8.self)
     let word = String(text.drop { $0 == " " || $0 == "\t" }.prefix { $0.isLetter })
     guard compound.contains(word), !text.hasSuffix(":"), SampleScan(sample.bytes[code.range], .python).isBalanced else { return nil }
-    return Repair(edits: [sample.insertion(":", at: code.end)], confidence: 0.85, statement: "`\(word)` needs a colon at the end of its line")
+    return Repair(
+      edits: [sample.insertion(":", at: code.end)], confidence: 0.85, statement: "`\(word)` needs a colon at the end of its line")
   }
 
   /// The line of the finding, or the one before it: some parsers point to the first line of the body.

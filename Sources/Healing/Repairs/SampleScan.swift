@@ -54,6 +54,8 @@ struct SampleScan {
   private(set) var trailingCommas: [Int] = []
   /// Strings in single quotes, quotes included.
   private(set) var singleQuoted: [Span] = []
+  /// Words outside of strings and comments.
+  private(set) var words: [Span] = []
   /// The last byte that is neither blank nor in a comment.
   private(set) var lastCode: Int?
 
@@ -86,8 +88,19 @@ struct SampleScan {
       comma = nil
       return end + 1
     }
+    if Self.isLetter(byte) { return word(position) }
     bracket(byte, position)
     return position + 1
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z") }
+
+  private mutating func word(_ start: Int) -> Int {
+    let end = bytes[start...].firstIndex { !Self.isLetter($0) } ?? bytes.endIndex
+    words.append(Span(start, end))
+    lastCode = end - 1
+    comma = nil
+    return end
   }
 
   private mutating func bracket(_ byte: UInt8, _ position: Int) {

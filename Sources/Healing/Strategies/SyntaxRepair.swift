@@ -27,13 +27,16 @@ public struct SyntaxRepairStrategy: Strategy {
   }
 
   private static func repairs(_ sample: HealingContext.Sample, _ finding: Finding, _ context: HealingContext) -> [Repair] {
-    func broken(_ style: SampleScan.Style) -> BrokenSample { BrokenSample(context: context, sample: sample, finding: finding, style: style) }
+    func broken(_ style: SampleScan.Style) -> BrokenSample {
+      BrokenSample(context: context, sample: sample, finding: finding, style: style)
+    }
     switch sample.language {
     case "json":
       let sample = broken(.json)
       return [
-        BracketRepairs.straightQuotes(sample), BracketRepairs.trailingCommas(sample), DataRepairs.doubleQuotes(sample),
-        BracketRepairs.closingQuote(sample), BracketRepairs.closingBrackets(sample),
+        BracketRepairs.straightQuotes(sample), BracketRepairs.trailingCommas(sample), DataRepairs.jsonWords(sample),
+        DataRepairs.doubleQuotes(sample), DataRepairs.missingComma(sample), BracketRepairs.closingQuote(sample),
+        BracketRepairs.closingBrackets(sample),
       ].compactMap { $0 }
     case "toml":
       let sample = broken(.toml)
