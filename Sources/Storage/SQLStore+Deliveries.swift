@@ -129,7 +129,7 @@ extension SQLStore {
     }
   }
 
-  private static let deliveryColumns = 
+  private static let deliveryColumns =
     "id, forge, deduplication_key, event_name, status, detail, job_id, run_id, received_at, finished_at"
   private static let wholeDelivery =
     "SELECT \(deliveryColumns), payload FROM deliveries LEFT JOIN delivery_payloads ON delivery_id = id"

@@ -53,7 +53,10 @@ final class PostgreSQLConnection: SQLConnection {
   /// Whether statements can be sent, as far as is known here.
   var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !(failure?.breaksConnection ?? false) }
 
-  /// Whether a transaction, or a part of a statement, is still open.
+  /// Whether a statement of the open transaction failed, so that the server will only roll it back.
+  var isTransactionFailed: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
+
+  /// Whether no transaction, and no part of a statement, is open.
   var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
 
   func clearFailure() { failure = nil }
@@ -67,9 +70,11 @@ final class PostgreSQLConnection: SQLConnection {
   func run(_ sql: String, _ arguments: [SQLValue], row: (any SQLRow) throws(StoreError) -> Void) throws(StoreError) -> Int {
     let statement = try prepare(sql)
     let parameters = Parameters(arguments)
-    guard parameters.send({ values, lengths, formats in
-      PQsendQueryPrepared(handle, statement, Int32(arguments.count), values, lengths, formats, 1)
-    }) == 1 else { throw lost() }
+    guard
+      parameters.send({ values, lengths, formats in
+        PQsendQueryPrepared(handle, statement, Int32(arguments.count), values, lengths, formats, 1)
+      }) == 1
+    else { throw lost() }
     return try collect(row)
   }
 

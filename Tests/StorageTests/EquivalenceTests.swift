@@ -12,7 +12,9 @@ import Testing
     var random = SeededGenerator(seed: testSeed &+ UInt64(number))
     let databases = [try Backend.sqlite.makeDatabase(), try Backend.postgresql.makeDatabase()]
     defer { for database in databases { database.remove() } }
-    let steps = (number.isMultiple(of: 2) ? [.migrate(to: nil)] : []) + (0..<40).map { _ in Step.random(using: &random) } + [.migrate(to: nil)] + Step.everything
+    let steps =
+      (number.isMultiple(of: 2) ? [.migrate(to: nil)] : []) + (0..<40).map { _ in Step.random(using: &random) } + [.migrate(to: nil)]
+      + Step.everything
     for (index, step) in steps.enumerated() {
       let answers = databases.map { step.answer(of: $0.database) }
       let history = steps[...index].map { "\($0)" }.joined(separator: "\n")
@@ -82,7 +84,8 @@ private struct Step: Sendable, CustomStringConvertible {
       return call("accept(\(sample))") { [sample] in try $0.accept(sample, job: job(two)) }
     case 3: return call("withdraw(\(one))") { try $0.withdraw(id(one)) }
     case 4:
-      let outcome = DeliveryOutcome(id: id(one), status: DeliveryStatus.allCases.randomElement(using: &random) ?? .dead, detail: text(using: &random))
+      let outcome = DeliveryOutcome(
+        id: id(one), status: DeliveryStatus.allCases.randomElement(using: &random) ?? .dead, detail: text(using: &random))
       return call("settle(\(outcome))") { try $0.settle(outcome, at: when) }
     case 5: return call("replan(\(one), \(two))") { try $0.replan(id(one), replacing: id(two), with: job(two + 1)) }
     case 6:
@@ -131,7 +134,8 @@ private struct Step: Sendable, CustomStringConvertible {
     case 5, 6, 7:
       let samples = (0..<two).map { number in
         StorageTests.finding(
-          number, rule: text(using: &random), severity: Severity.allCases.randomElement(using: &random) ?? .note, path: text(using: &random))
+          number, rule: text(using: &random), severity: Severity.allCases.randomElement(using: &random) ?? .note, path: text(using: &random)
+        )
       }
       return call("record(\(samples.map { [$0.rule, $0.path] }), for: \(one))") { store in
         try store.record(findings: samples, fixes: [fix(one)], for: id(one))

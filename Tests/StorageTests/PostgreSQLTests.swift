@@ -118,6 +118,19 @@ import Threading
     }
   }
 
+  @Test func aFailureThatIsPassedOverIsNotCommitted() throws {
+    try withStore { store, database, _ in
+      #expect(throws: StoreError.self) {
+        try database.write { connection throws(StoreError) in
+          try connection.run("INSERT INTO metrics (name, at, value) VALUES ('a', 1, 1)")
+          _ = try? connection.run("INSERT INTO metrics (name, at, value) VALUES ('a', 1, 1)")
+        }
+      }
+      #expect(try store.metrics("a", since: Timestamp(milliseconds: 0), limit: 1).isEmpty)
+      try store.probe()
+    }
+  }
+
   @Test func keepsPreparingBeyondItsCache() throws {
     try withStore { _, database, _ in
       try database.read { connection throws(StoreError) in
