@@ -134,7 +134,7 @@ import Threading
     let place = "127.0.0.1:\(parts.port ?? 0)"
     let user = parts.user ?? ""
     func attempt(_ change: (inout URLComponents) -> Void) throws -> String {
-      let database = try PostgreSQLDatabase(url: try PostgreSQLServer.url(change), connections: 1, connectTimeout: .seconds(5))
+      let database = try PostgreSQLDatabase(url: try PostgreSQLServer.url(change), connections: 1, connectTimeout: .seconds(60))
       return message { _ = try SQLStore(database) }
     }
     #expect(
@@ -188,19 +188,27 @@ import Threading
   }
 
   @Test func postgresqlTakesTooLong() throws {
-    let database = try PostgreSQLDatabase(
-      url: try PostgreSQLServer.url(), connections: 1, statementTimeout: .milliseconds(50), connectTimeout: .milliseconds(50))
+    let database = try PostgreSQLDatabase(url: try PostgreSQLServer.url(), connections: 1, statementTimeout: .seconds(1))
     defer { database.close() }
     #expect(
-      message { try database.read { connection throws(StoreError) in _ = try connection.run("SELECT pg_sleep(30)") } }
+      message { try database.read { connection throws(StoreError) in _ = try connection.run("SELECT pg_sleep(60)") } }
         == "(busy) \(database.name) took too long to answer or to lock; end what holds it, or try again")
-    try database.read { connection throws(StoreError) in
-      #expect(
-        message { try database.read { other throws(StoreError) in _ = try other.run("SELECT 1") } }
-          == "(busy) \(database.name) is busy: all 1 connections are in use; try again")
-      // The connection still works after the statement that was ended.
-      _ = try connection.run("SELECT 1")
+    // The connection still works after the statement that was ended.
+    try database.read { connection throws(StoreError) in _ = try connection.run("SELECT 1") }
+  }
+
+  @Test func postgresqlConnectionsInUse() throws {
+    let address = try ConnectionAddress(try PostgreSQLServer.url())
+    let pool = ConnectionPool(limit: 1, patience: .milliseconds(10), name: "database x") { () throws(StoreError) in
+      try PostgreSQLConnection(
+        name: "database x", parameters: address.parameters, connectTimeout: .seconds(60), patience: .seconds(60), settings: "")
     }
+    defer { pool.close() }
+    let member = try pool.take()
+    #expect(message { _ = try pool.take() } == "(busy) database x is busy: all 1 connections are in use; try again")
+    pool.giveBack(member)
+    #expect(try pool.take() === member)
+    pool.giveBack(member)
   }
 
   @Test(arguments: postgresqlFailures) func postgresqlStates(_ failure: PostgreSQLFailure, _ expected: String) {
