@@ -119,10 +119,12 @@ final class Heartbeat: Sendable {
       }
       return true
     } catch {
-      let age = now - job.withTimes { times in
-        times.nextBeat = max(times.nextBeat, now + beat / 4)
-        return times.extendedAt
-      }
+      let age =
+        now
+        - job.withTimes { times in
+          times.nextBeat = max(times.nextBeat, now + beat / 4)
+          return times.extendedAt
+        }
       if case .unavailable = error, age < leaseDuration { return false }
       job.control.cancel(.leaseLost)
       return false

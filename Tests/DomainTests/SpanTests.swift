@@ -42,9 +42,10 @@ import Testing
   func names() {
     #expect(ObjectID(String(repeating: "a", count: 40)) != nil)
     #expect(ObjectID(String(repeating: "0", count: 64))?.isZero == true)
-    for bad in ["", "abc", String(repeating: "A", count: 40), String(repeating: "g", count: 40), "--upload-pack=" + String(repeating: "a", count: 26),
-      String(repeating: "a", count: 41), String(repeating: "é", count: 20)]
-    {
+    for bad in [
+      "", "abc", String(repeating: "A", count: 40), String(repeating: "g", count: 40), "--upload-pack=" + String(repeating: "a", count: 26),
+      String(repeating: "a", count: 41), String(repeating: "é", count: 20),
+    ] {
       #expect(ObjectID(bad) == nil, "\(bad)")
     }
   }

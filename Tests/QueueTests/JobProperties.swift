@@ -10,7 +10,8 @@ import Threading
 
 @Suite struct JobProperties {
   // Feature: lightweight-deployment, Property 1: webhook, validation and healing jobs in any mix all complete in the unified worker.
-  @Test("any mix of jobs completes in one pool", arguments: Backend.allCases, 0..<100) func property1(backend: Backend, seed: UInt64) throws {
+  @Test("any mix of jobs completes in one pool", arguments: Backend.allCases, 0..<100) func property1(backend: Backend, seed: UInt64) throws
+  {
     try backend.withRealTimeQueue { queue in
       var random = Seeded(seed)
       var expected: Set<String> = []
@@ -146,11 +147,14 @@ import Threading
 
   @Test("jobs complete while the server is killed again and again") func crashes() throws {
     let server = try PrivateRedis(["--appendfsync", "always"])
-    let queue = RedisQueue(endpoint: server.endpoint, limits: QueueLimits(leaseDuration: .seconds(2)), times: RedisTimes(trouble: .seconds(30)))
+    let queue = RedisQueue(
+      endpoint: server.endpoint, limits: QueueLimits(leaseDuration: .seconds(2)), times: RedisTimes(trouble: .seconds(30)))
     let recorder = Recorder()
-    try withPool(makePool(queue, threads: 3, policy: RetryPolicy(attempts: 9), leaseDuration: .seconds(2), recorder: recorder) { _, _ in
-      .completed(result: nil)
-    }) {
+    try withPool(
+      makePool(queue, threads: 3, policy: RetryPolicy(attempts: 9), leaseDuration: .seconds(2), recorder: recorder) { _, _ in
+        .completed(result: nil)
+      }
+    ) {
       for round in 0..<3 {
         for number in 0..<100 { _ = try queue.enqueue(job("\(round) \(number)")) }
         try server.kill()

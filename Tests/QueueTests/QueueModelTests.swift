@@ -91,7 +91,9 @@ private struct Script {
       "j\(id)", String(repeating: "p", count: random.below(14)), queue: random.pick([.webhooks, .validation]),
       group: random.pick(["g", "h", "i"]), order: random.pick([nil, nil, "o", "p"]), unique: random.pick([nil, nil, "u", "v"]),
       notBefore: random.pick([nil, nil, nil, -1, 2, 8]).map { clock.now().advanced(by: .seconds($0)) })
-    try both("enqueue \(id) \(new.queue) \(new.group) order \(new.orderingKey ?? "-") unique \(new.uniqueKey ?? "-")") { (queue) throws(QueueError) in try queue.enqueue(new) }
+    try both("enqueue \(id) \(new.queue) \(new.group) order \(new.orderingKey ?? "-") unique \(new.uniqueKey ?? "-")") {
+      (queue) throws(QueueError) in try queue.enqueue(new)
+    }
   }
 
   private mutating func lease() throws {
@@ -130,13 +132,18 @@ private struct Script {
     }
     clock.advance(by: .seconds(20))
     // Everything that is left comes out in the same order.
-    while let taken = try both("drain", { (queue) throws(QueueError) in
-      try queue.lease(from: QueueName.allCases, worker: "w", limit: 3, patience: .zero)
-    }), !taken.isEmpty {
-      for lease in taken { try both("complete \(lease.job.id)") { (queue) throws(QueueError) -> Bool in
-        try queue.complete(lease)
-        return true
-      } }
+    while let taken = try both(
+      "drain",
+      { (queue) throws(QueueError) in
+        try queue.lease(from: QueueName.allCases, worker: "w", limit: 3, patience: .zero)
+      }), !taken.isEmpty
+    {
+      for lease in taken {
+        try both("complete \(lease.job.id)") { (queue) throws(QueueError) -> Bool in
+          try queue.complete(lease)
+          return true
+        }
+      }
     }
     for name in QueueName.allCases {
       let reading = try both("reading \(name)") { (queue) throws(QueueError) in try queue.reading(of: name) }

@@ -140,7 +140,8 @@ import Threading
 
   @Test("more threads than connections share them") func fewConnections() throws {
     let queue = RedisQueue(
-      endpoint: try testRedis(), prefix: "test-\(UInt64.random(in: 0...UInt64.max)):", times: RedisTimes(trouble: .seconds(60), connections: 2))
+      endpoint: try testRedis(), prefix: "test-\(UInt64.random(in: 0...UInt64.max)):",
+      times: RedisTimes(trouble: .seconds(60), connections: 2))
     defer { try? queue.deleteEverything() }
     let threads = try (0..<8).map { number in
       try OwnedThread(name: "enqueues-\(number)") { for count in 0..<25 { _ = try? queue.enqueue(job("\(number) \(count)")) } }
@@ -163,7 +164,8 @@ import Threading
   @Test("a queue that is empty leaves nothing but its counters") func nothingLeft() throws {
     try withRedis { queue in
       for number in 0..<20 {
-        _ = try queue.enqueue(job("\(number)", group: "g\(number % 3)", order: "o\(number % 4)", unique: number % 2 == 0 ? "u\(number)" : nil))
+        _ = try queue.enqueue(
+          job("\(number)", group: "g\(number % 3)", order: "o\(number % 4)", unique: number % 2 == 0 ? "u\(number)" : nil))
       }
       let lease = try queue.takeOne()
       try queue.retry(lease, after: .milliseconds(1), error: "x")
