@@ -93,7 +93,7 @@ public struct Git: Sendable {
     switch (result.kill, result.exit) {
     case (nil, .status(let status)) where accepting.contains(status): return result
     case (nil, .status), (nil, .signal): throw GitFailure.error(name, result)
-    case (.timeLimit, _), (.memoryLimit, _):
+    case (.timeLimit, _), (.memoryLimit, _), (.processLimit, _):
       throw WorkspaceError(.timedOut, "git \(name) was ended after \(command.limits.time.inMilliseconds / 1000) s")
     case (.outputLimit, _): throw WorkspaceError(.outputTooLarge, "git \(name) gave more than \(command.limits.output) bytes")
     case (.cancelled, _): throw WorkspaceError(.cancelled, "git \(name) was cancelled")

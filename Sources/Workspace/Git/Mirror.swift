@@ -91,7 +91,8 @@ public struct Mirror: Sendable {
   /// Makes the folder under another name first, so that a half-made mirror is never taken for one.
   private func create(_ format: ObjectFormat) throws(WorkspaceError) {
     let temporary = "\(directory).new.\(getpid()).\(UInt32.random(in: 0 ... .max))"
-    var words = ["init", "--quiet", "--bare", "--template="]
+    // HEAD names a branch that no repository has, so that git never takes settings (`.gitmodules`) from a HEAD commit.
+    var words = ["init", "--quiet", "--bare", "--template=", "--initial-branch=doc-healing-no-branch"]
     if format == .sha256 { words.append("--object-format=sha256") }
     _ = try repository.git.run(words + [temporary])
     // Another process may have been first; its mirror is as good, and ours is empty.
