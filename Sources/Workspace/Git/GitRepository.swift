@@ -127,11 +127,11 @@ public final class GitRepository: Sendable {
 
   func run(
     _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [], outputLimit: Int = 64 << 20,
-    accepting: Set<Int32> = [0]
+    accepting: Set<Int32> = [0], holding lock: FileLock? = nil
   ) throws(WorkspaceError) -> ProcessResult {
     try git.run(
       arguments, in: gitDirectory, workTree: workTree, environment: environment, input: input,
-      limits: ProcessLimits(time: .seconds(120), output: outputLimit), accepting: accepting)
+      limits: ProcessLimits(time: .seconds(120), output: outputLimit), accepting: accepting, holding: lock)
   }
 
   private func firstLine(_ result: ProcessResult) -> String {

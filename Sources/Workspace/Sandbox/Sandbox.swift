@@ -41,6 +41,16 @@ public final class Sandbox: Sendable {
   /// The runtime of that name, as the sandbox sees the host; nil when it is not installed.
   public func runtime(_ name: String) -> Runtime? { Runtime.find(name, searchPath: searchPath) }
 
+  /// As `run` below, with the runtime looked up: `run("python3", ["-I", "-c", program], input: sample)`.
+  /// Throws also `toolMissing`.
+  public func run(
+    _ name: String, _ arguments: [String], input: [UInt8] = [], limits: SandboxLimits = SandboxLimits(),
+    cancellation: Cancellation? = nil
+  ) throws(WorkspaceError) -> ProcessResult {
+    guard let tool = runtime(name) else { throw WorkspaceError(.toolMissing, "cannot find \(shown(name)) on PATH: install it") }
+    return try run(tool, arguments, input: input, limits: limits, cancellation: cancellation)
+  }
+
   /// Runs `tool` to its end: no network, no files but the runtimes and what is `visible`, an empty `/tmp` of its own, an
   /// environment of `PATH`, `HOME` and `LANG`. What it does, also reaching a limit, is in the result.
   /// - Parameters:
