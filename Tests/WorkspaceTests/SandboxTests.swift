@@ -60,6 +60,14 @@ import Threading
     #expect(result.errorOutput == Array("e".utf8))
   }
 
+  @Test func `a tool is found by its name`() throws {
+    // What a syntax check is: the program is ours, the sample is only ever input.
+    let check = "import ast, sys; ast.parse(sys.stdin.buffer.read())"
+    #expect(try sandbox.run("python3", ["-I", "-c", check], input: Array("def f(): pass\n".utf8)).succeeded)
+    #expect(try !sandbox.run("python3", ["-I", "-c", check], input: Array("def f(:\n".utf8)).succeeded)
+    #expect { try sandbox.run("no-such-tool", []) } throws: { "\($0)" == "cannot find no-such-tool on PATH: install it" }
+  }
+
   @Test func `nothing of the environment comes in`() throws {
     setenv("DOC_HEALING_TEST_TOKEN", "s3cret", 1)
     defer { unsetenv("DOC_HEALING_TEST_TOKEN") }

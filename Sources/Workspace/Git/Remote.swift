@@ -68,9 +68,21 @@ public struct Remote: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { location }
 
+  /// A host name or an address, an IPv6 one in brackets, with a port or without.
   private static func isHost(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 255 else { return false }
-    return text.utf8.allSatisfy { isAlphanumeric($0) || ".-_:[]".utf8.contains($0) }
+    guard text.utf8.count <= 255, let first = text.first, first != "-" else { return false }
+    if first == "[" {
+      guard let end = text.firstIndex(of: "]") else { return false }
+      let isAddress = text[text.index(after: text.startIndex)..<end].allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+      return isAddress && isPort(text[text.index(after: end)...])
+    }
+    let name = text.prefix { $0 != ":" }
+    return !name.isEmpty && name.utf8.allSatisfy { isAlphanumeric($0) || ".-_".utf8.contains($0) } && isPort(text.dropFirst(name.count))
+  }
+
+  /// Nothing, or `:` and a number.
+  private static func isPort(_ text: Substring) -> Bool {
+    text.isEmpty || text.first == ":" && UInt16(text.dropFirst()) != nil
   }
 
   private static func isUser(_ text: Substring) -> Bool {
