@@ -32,7 +32,6 @@ import Testing
     Case(language: "py", code: "x = (1\n", problem: "1:5-1:6 python does not parse: '(' was never closed"),
     Case(language: "python", code: "é = 1\nü = = 2\n", problem: "2:6-2:7 python does not parse: invalid syntax"),
     Case(language: "python", code: "return 1\n", problem: "1:1-1:9 python does not parse: 'return' outside function"),
-    Case(language: "python", code: "  x = 1\n", problem: "1:3-1:4 python does not parse: unexpected indent"),
     Case(language: "python", code: "x = 1\r\ny = 2\r\n"),
     Case(language: "python", code: ">>> x\n", problem: "1:1-1:3 python does not parse: invalid syntax"),
     Case(language: "", code: "{", problem: "1:2-1:2 json does not parse: expected a key in double quotes, but the text ends"),

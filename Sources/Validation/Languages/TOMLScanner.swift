@@ -94,7 +94,8 @@ struct TOMLScanner {
   mutating func pair(in table: Int) throws(Problem) {
     let start = position
     let keys = try key()
-    let end = position
+    var end = position
+    while end > start + 1, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
     guard peek() == UInt8(ascii: "=") else { throw unexpected("`=` behind the key") }
     position += 1
     skipBlanks()
