@@ -24,7 +24,8 @@ public struct CheckResult: Sendable, Hashable {
     self.fragments = fragments
   }
 
-  /// Sorts, drops what was said twice (the same finding, the same skip), and numbers findings that share a fingerprint (the same text under the same heading).
+  /// Sorts, drops what was said twice (the same finding, the same skip), and numbers findings that share a fingerprint (the same text
+  /// under the same heading).
   mutating func finish() {
     findings.sort { ($0.path, $0.span, $0.rule, $0.message) < ($1.path, $1.span, $1.rule, $1.message) }
     findings = findings.reduce(into: []) { if $0.last != $1 { $0.append($1) } }

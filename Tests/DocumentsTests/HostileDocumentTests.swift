@@ -1,6 +1,7 @@
 // Documents made to hurt: each is read, or refused by name. Time is linear: were it not, these tests would not end.
 
 import Domain
+import TestSupport
 import Testing
 
 @testable import Documents
@@ -62,35 +63,32 @@ import Testing
       "&amp;",
       "*", "**", "_", "\r\n", "\r", "<div>", "https://a.b", "\u{FEFF}", "```\n", "\"", "+++", "a: b",
     ]
-    for seed in UInt64(0)..<3000 {
-      var random = SeededRandom(seed)
+    forAll(cases: 3000) { random in
       let text = (0..<Int.random(in: 1...60, using: &random)).compactMap { _ in words.randomElement(using: &random) }.joined()
       let document = try markdown(text)
-      #expect(document.brokenLaws() == [], "seed \(seed): \(text.debugDescription)")
+      #expect(document.brokenLaws() == [], random.comment)
     }
   }
 
   @Test func anyBytesAreReadWithoutHarm() throws {
-    for seed in UInt64(0)..<500 {
-      var random = SeededRandom(seed)
+    forAll(cases: 500) { random in
       let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
         Bool.random(using: &random)
           ? UInt8.random(in: 1...255, using: &random) : Array("`>\n\t -[]()".utf8)[Int.random(in: 0..<10, using: &random)]
       }
       let document = try Document.read(path: "a.md", bytes: bytes)
-      #expect(document.headings.allSatisfy { $0.span.end <= bytes.count }, "seed \(seed)")
+      #expect(document.headings.allSatisfy { $0.span.end <= bytes.count }, random.comment)
     }
   }
 
   /// A sample put anywhere comes back as it was, and so do its bytes.
   @Test func aSampleComesBackFromAnyNesting() throws {
-    for seed in UInt64(0)..<1000 {
-      var random = SeededRandom(seed)
+    forAll(cases: 1000) { random in
       let made = RandomSample(using: &random)
       let document = try markdown(made.markdown)
-      let snippet = try #require(document.snippets.first, "seed \(seed): \(made.markdown.debugDescription)")
-      #expect(snippet.lineTexts(in: document) == made.lines, "seed \(seed): \(made.markdown.debugDescription)")
-      #expect(document.snippets.count == 1 && document.brokenLaws() == [], "seed \(seed): \(made.markdown.debugDescription)")
+      let snippet = try #require(document.snippets.first, "\(random.seed): \(made.markdown.debugDescription)")
+      #expect(snippet.lineTexts(in: document) == made.lines, "\(random.seed): \(made.markdown.debugDescription)")
+      #expect(document.snippets.count == 1 && document.brokenLaws() == [], "\(random.seed): \(made.markdown.debugDescription)")
     }
   }
 }
@@ -100,7 +98,7 @@ private struct RandomSample {
   var lines: [String]
   var markdown: String
 
-  init(using random: inout SeededRandom) {
+  init(using random: inout SeededGenerator) {
     var first = ""
     var rest = ""
     for _ in 0..<Int.random(in: 0...4, using: &random) {

@@ -39,6 +39,7 @@ import Testing
       name: "nested fences", markdown: "````markdown\n```python\na\n```\n````\n", lines: ["```python", "a", "```"], language: "markdown"),
     Case(name: "fence in a fence's text", markdown: "```\n    ```\nx\n```\n", lines: ["    ```", "x"]),
     Case(name: "only blank lines", markdown: "```text\n\n  \n```\n", lines: ["", "  "], language: "text"),
+    Case(name: "only blank lines, no info", markdown: "> ~~~\n>\n>\n> ~~~\n", lines: ["", ""]),
     Case(name: "leading blank lines, escaped info", markdown: "> ```a\\*b\n>\n>\n> x\n> ```\n", lines: ["", "", "x"], language: "a*b"),
     Case(name: "after front matter", markdown: "---\ntitle: x\n---\n```\na\n```\n", lines: ["a"]),
     Case(name: "after a byte order mark", markdown: "\u{FEFF}```\na\n```\n", lines: ["a"]),

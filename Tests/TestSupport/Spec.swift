@@ -63,14 +63,7 @@ public struct Spec: Sendable {
 
   /// Every `*.md` of a folder, sorted.
   public static func all(in folder: String) throws -> [Spec] {
-    guard let directory = opendir(folder) else { throw SystemFailure("cannot list \(folder)") }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name.hasSuffix(".md") { names.append(name) }
-    }
-    return try names.sorted().map { try Spec(path: folder + "/" + $0) }
+    try namesInDirectory(folder).filter { $0.hasSuffix(".md") }.sorted().map { try Spec(path: folder + "/" + $0) }
   }
 
   private mutating func parse() {

@@ -22,13 +22,13 @@ import Testing
   }
 
   @Test func everyRuleFileIsRegistered() throws {
-    let files = fileNames(in: "\(Self.root)/Sources/Validation/Rules").filter { $0.hasSuffix(".swift") }
+    let files = try namesInDirectory("\(Self.root)/Sources/Validation/Rules").filter { $0.hasSuffix(".swift") }
     let registered = RuleRegistry.all.map { "\(type(of: $0))".replacingSuffix("Rule", with: ".swift") }
     #expect(files.sorted() == registered.sorted())
   }
 
   @Test func everyLanguageFileIsRegistered() throws {
-    let files = fileNames(in: "\(Self.root)/Sources/Validation/Languages").filter {
+    let files = try namesInDirectory("\(Self.root)/Sources/Validation/Languages").filter {
       $0.hasSuffix("Language.swift") && $0 != "Language.swift"
     }
     #expect(files.sorted() == RuleRegistry.languages.map { "\(type(of: $0)).swift" }.sorted())

@@ -28,8 +28,7 @@ struct CodeBlockLines {
     lines.reserveCapacity(raw.count)
     for item in raw {
       if item.content >= 0 { line = alignedLine(line, with: Int(item.content)) }
-      guard line < bytes.count || item.content >= 0 else { break }
-      append(item, line: line)
+      guard line < bytes.count || item.content >= 0, append(item, line: line) else { break }
       line = nextLine(in: bytes, after: line)
     }
   }
@@ -50,14 +49,17 @@ struct CodeBlockLines {
     line <= content && content <= lineEnd(in: bytes, from: line) ? line : lineStart(in: bytes, of: content)
   }
 
-  private mutating func append(_ raw: Raw, line: Int) {
+  /// False when a line that should be blank is not: then the count went wrong, and no line is better than a wrong one.
+  private mutating func append(_ raw: Raw, line: Int) -> Bool {
     let end = lineEnd(in: bytes, from: raw.content >= 0 ? Int(raw.content) : line)
     let content = raw.content >= 0 ? Int(raw.content) : end
     let (start, padding) = codeStart(line: line, content: content, indent: Int(raw.indent))
+    if raw.content < 0, !bytes[start..<max(start, end)].allSatisfy(Self.isBlank) { return false }
     lines.append(CodeLine(codeStart: code.count, padding: padding, span: Span(start, max(start, end))))
     for _ in 0..<padding { code.append(0x20) }
     if end > start { code.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end])) }
     code.append(0x0A)
+    return true
   }
 
   /// The byte at which `indent` columns of white space before `content` begin, and how many columns of a tab are left of it.

@@ -30,11 +30,11 @@ enum TextReport {
       lines.append(String(repeating: " ", count: margin.count - number.count) + "\(number) | \(excerpt.line)")
       lines.append("\(margin) | \(excerpt.indentation)\(style.severity(finding.severity, excerpt.underline))")
     }
-    lines += finding.evidence.map { evidence in "      = \(printable(evidence.statement))\(place(of: evidence))" }
+    lines += finding.evidence.map { "      = \(printable($0.statement))\(source(of: $0))" }
     return lines + [""]
   }
 
-  private static func place(of evidence: Evidence) -> String {
+  private static func source(of evidence: Evidence) -> String {
     guard let path = evidence.path, !evidence.statement.contains(path) else { return "" }
     return " (\(printable(path))\(evidence.line.map { ":\($0)" } ?? ""))"
   }
