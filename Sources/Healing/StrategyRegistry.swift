@@ -11,7 +11,8 @@ public struct StrategyRegistry: Sendable {
 
   /// The strategies that the engine comes with.
   public static let standard = StrategyRegistry([
-    RenamedSymbolStrategy()
+    RenamedSymbolStrategy(),
+    SyntaxRepairStrategy(),
   ])
 
   /// The fixes that any strategy has for the finding: in the order of the list, each strategy's best first.

@@ -19,8 +19,7 @@ public struct RenamedSymbolStrategy: Strategy {
 
   public func fixes(for finding: Finding, in context: HealingContext) -> [Fix] {
     guard let analysis = context.analysis, context.text(finding.span) == finding.text else { return [] }
-    let name = QualifiedMention(around: finding.span, in: context.bytes).text
-    guard let rename = Self.decided(analysis.renames(of: name)), let removed = analysis.removed(name) else { return [] }
+    guard let (removed, renames) = Self.answer(finding, context, analysis), let rename = Self.decided(renames) else { return [] }
     guard rename.new.name != finding.text else { return [] }
     let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: rename.new.name)
     return [
@@ -28,6 +27,17 @@ public struct RenamedSymbolStrategy: Strategy {
         strategy: self.name, finding: finding, edits: [edit], applicability: Self.applicability(rename, removed),
         confidence: rename.confidence, evidence: rename.evidence)
     ]
+  }
+
+  /// What the analysis says of the mention: with its qualifier first, as the rule asked.
+  private static func answer(
+    _ finding: Finding, _ context: HealingContext, _ analysis: ChangeAnalysis
+  ) -> (RemovedSymbol, [Rename])? {
+    let qualified = QualifiedMention(around: finding.span, in: context.bytes).text
+    for name in qualified == finding.text ? [qualified] : [qualified, finding.text] {
+      if let removed = analysis.removed(name) { return (removed, analysis.renames(of: name)) }
+    }
+    return nil
   }
 
   /// The one rename that stands clear of the others, or nil.

@@ -56,7 +56,7 @@ struct ChangedCode {
     var comparison: FileComparison?
     if let before, let after, before.source.language == after.source.language {
       comparison = FileComparison(before.source, after.source)
-      vote(comparison, number, path: file.new?.path ?? file.path)
+      vote(comparison, number, before, after, path: file.new?.path ?? file.path)
     }
     if let before, let entry = file.old, PathRole(path: entry.path) == .code {
       old += before.declarations.map { declaration in
@@ -77,9 +77,20 @@ struct ChangedCode {
       hash: identifierHash(declaration.name.utf8), file: number, hunk: hunk, alignedTo: alignedTo)
   }
 
-  private mutating func vote(_ comparison: FileComparison?, _ number: Int, path: String) {
+  /// Lets the uses of names vote. A declaration's own line is no use: it counts as the site of the rename.
+  private mutating func vote(_ comparison: FileComparison?, _ number: Int, _ before: ScannedFile, _ after: ScannedFile, path: String) {
     let isCode = PathRole(path: path) == .code
-    for (pair, line) in comparison?.substitutions ?? [] { votes.add(pair, file: number, path: path, line: line, isCode: isCode) }
+    let declared = Set(before.declarations.lazy.map { identifierHash($0.name.utf8) })
+    let places = Set(after.declarations.lazy.map { DeclaredName(hash: identifierHash($0.name.utf8), line: $0.line) })
+    for (pair, line) in comparison?.substitutions ?? [] {
+      if declared.contains(pair.old), places.contains(DeclaredName(hash: pair.new, line: line)) { continue }
+      votes.add(pair, file: number, path: path, line: line, isCode: isCode)
+    }
+  }
+
+  private struct DeclaredName: Hashable {
+    var hash: UInt64
+    var line: Int
   }
 
   /// A file's tokens and declarations; nil, with a skip, when it is not scanned.

@@ -65,6 +65,7 @@ struct CodeChange: Sendable {
     let pairing = RenamePairing(old: old, new: new, votes: votes, lost: lost, appeared: appeared)
     for index in lost { pairings[index] = pairing.pairings(of: index, owner: moved(old[index].symbol.owner)) }
     settleRivals(lost)
+    tieTwins(lost)
     for index in lost {
       guard let best = decided(pairings[index] ?? []), best.confidence >= Self.ownerConfidence else { continue }
       let sighting = old[index]
@@ -84,6 +85,20 @@ struct CodeChange: Sendable {
         if let rival = best[target(pairing)], rival - pairing.confidence > 0.02 { pairing.confidence *= 0.7 }
         return pairing
       }.sorted { $0.confidence > $1.confidence }
+    }
+  }
+
+  /// Where two new declarations have the old one's body, the old one was split or copied: which of them a document means
+  /// is not for the place of the text to decide. A twin that another lost declaration became is none.
+  private mutating func tieTwins(_ lost: [Int]) {
+    let taken = Dictionary(lost.compactMap { index in pairings[index]?.first.map { ($0.new, index) } }, uniquingKeysWith: { first, _ in first })
+    for index in lost {
+      guard var pairs = pairings[index], let best = pairs.first, best.commonBody >= 0.7, !best.isNamed else { continue }
+      for position in pairs.indices.dropFirst() where taken[pairs[position].new] == nil {
+        guard pairs[position].commonBody >= best.commonBody - 0.1, new[pairs[position].new].name != new[best.new].name else { continue }
+        pairs[position].confidence = max(pairs[position].confidence, best.confidence - 0.05)
+      }
+      pairings[index] = pairs.sorted { $0.confidence > $1.confidence }
     }
   }
 

@@ -19,8 +19,10 @@ struct Pairing {
   var new: Int
   var confidence: Double
   var evidence: [Evidence]
-  /// Whether anything but the likeness of names and parameters speaks for it.
-  var isGrounded: Bool
+  /// How much of a body of some size is the same, 0 to 1.
+  var commonBody: Double
+  /// Whether uses or a deprecation name the new one: then a second body of the same text is no rival.
+  var isNamed: Bool
 }
 
 /// Pairs declarations that the head lost with declarations that it has.
@@ -134,16 +136,16 @@ struct RenamePairing {
 
   private func pairing(_ oldIndex: Int, _ newIndex: Int, owner: [String]) -> Pairing? {
     let (left, right) = (old[oldIndex], new[newIndex])
-    let grounds = [alias(left, right), callSites(left, right), body(left, right), site(left, right, owner: owner)].compactMap { $0 }
+    let named = [alias(left, right), callSites(left, right)].compactMap { $0 }
+    let grounds = named + [body(left, right), site(left, right, owner: owner)].compactMap { $0 }
     let likeness = [signature(left, right), names(left, right), place(left, right, owner: owner)].compactMap { $0 }
     let doubt = (grounds + likeness).reduce(1.0) { $0 * (1 - $1.weight) }
     let confidence = min(0.99, 1 - doubt)
-    let isGrounded = !grounds.isEmpty
     let evidence = (grounds + likeness).sorted { $0.weight > $1.weight }.compactMap(\.evidence)
     let first = Evidence("\(left.symbol.place) became \(right.symbol.place)", path: right.symbol.path, line: right.symbol.line)
     return Pairing(
-      old: oldIndex, new: newIndex, confidence: isGrounded ? confidence : min(confidence, 0.5), evidence: [first] + evidence,
-      isGrounded: isGrounded)
+      old: oldIndex, new: newIndex, confidence: grounds.isEmpty ? min(confidence, 0.5) : confidence, evidence: [first] + evidence,
+      commonBody: commonBody(left, right), isNamed: named.contains { $0.weight >= 0.4 })
   }
 
   private func alias(_ left: Sighting, _ right: Sighting) -> Signal? {
@@ -159,13 +161,9 @@ struct RenamePairing {
   private func callSites(_ left: Sighting, _ right: Sighting) -> Signal? {
     let pair = Votes.Pair(old: left.hash, new: right.hash)
     guard let tally = votes.tallies[pair] else { return nil }
-    // The declaration's own line votes too; it is counted as the site.
-    let own = left.alignedTo == right.symbol.line && left.file == right.file ? 1 : 0
-    let code = max(0, tally.code - own)
-    let strength = Double(code) + Double(tally.other) * 0.6
-    guard strength > 0 else { return nil }
+    let strength = Double(tally.code) + Double(tally.other) * 0.6
     let base = strength >= 3 ? (tally.files > 1 ? 0.85 : 0.75) : strength >= 2 ? 0.65 : 0.45
-    let sites = code + tally.other
+    let sites = tally.code + tally.other
     let count = "\(sites) \(sites == 1 ? "use" : "uses") in \(tally.files) \(tally.files == 1 ? "file" : "files")"
     return Signal(
       weight: base * votes.share(of: pair),
@@ -190,6 +188,11 @@ struct RenamePairing {
     let share = Int((similarity * 100).rounded())
     return Signal(
       weight: weight, evidence: Evidence("the bodies have \(share) % in common", path: right.symbol.path, line: right.symbol.line))
+  }
+
+  private func commonBody(_ left: Sighting, _ right: Sighting) -> Double {
+    let (before, after) = (left.declaration.shape, right.declaration.shape)
+    return min(before.tokenCount, after.tokenCount) >= 10 ? before.similarity(to: after) : 0
   }
 
   /// The new declaration stands where the old one stood.
