@@ -7,7 +7,8 @@ import Testing
 @testable import Validation
 
 @Suite struct ReportTests {
-  static let source = "# Gäste\n\nRuf `parse_config()` \"auf\" & <so>.\n\n" + String(repeating: "weit ", count: 40) + "`fetch_rows`\ta\u{1B}b\n"
+  static let source =
+    "# Gäste\n\nRuf `parse_config()` \"auf\" & <so>.\n\n" + String(repeating: "weit ", count: 40) + "`fetch_rows`\ta\u{1B}b\n"
 
   static var input: ReportInput {
     let bytes = Array(source.utf8)
@@ -45,7 +46,8 @@ import Testing
     #expect(!TextReport.render(Self.input).utf8.contains(0x1B))
     var input = Self.input
     input.result.findings[0].message = "a\n::error::b"
-    #expect(GitHubReport.render(input).split(separator: "\n").allSatisfy { $0.hasPrefix("::error file=") || $0.hasPrefix("::warning file=") })
+    #expect(
+      GitHubReport.render(input).split(separator: "\n").allSatisfy { $0.hasPrefix("::error file=") || $0.hasPrefix("::warning file=") })
     input.isColoured = true
     #expect(TextReport.render(input).utf8.contains(0x1B))
   }

@@ -12,7 +12,8 @@ import Testing
     try agrees(
       with: "json.loads(text, parse_constant=int)", cases: 4000,
       parts: [
-        "{", "}", "[", "]", ",", ":", "\"a\"", "\"b\\n\"", "\"\\u00e9\"", "\"\\x\"", "1", "-1", "01", "1.5", "1.", ".5", "1e5", "1e", "true",
+        "{", "}", "[", "]", ",", ":", "\"a\"", "\"b\\n\"", "\"\\u00e9\"", "\"\\x\"", "1", "-1", "01", "1.5", "1.", ".5", "1e5", "1e",
+        "true",
         "false", "null", "nul", " ", "\n", "\"", "é", "'a'", "{\"a\":", "[1,", "-",
       ]
     ) { JSONScanner.problem(in: $0) == nil }
@@ -23,8 +24,10 @@ import Testing
     try agrees(
       with: "tomllib.loads(text)", cases: 6000,
       parts: [
-        "a", "b", "c", "\"a\"", "'b'", ".", " = ", "=", "1", "0", "01", "+1", "1_0", "1__0", "0x1f", "0b2", "1.5", "1.", "1e5", "-inf", "nan", "true",
-        "\n", "\n", "\n", "[a]\n", "[b]\n", "[a.b]\n", "[[a]]\n", "[[b.c]]\n", "[", "]", "{", "}", "{a=1}", "{a.b=1, a.c=2}", "{a=1,}", "[1, 2]",
+        "a", "b", "c", "\"a\"", "'b'", ".", " = ", "=", "1", "0", "01", "+1", "1_0", "1__0", "0x1f", "0b2", "1.5", "1.", "1e5", "-inf",
+        "nan", "true",
+        "\n", "\n", "\n", "[a]\n", "[b]\n", "[a.b]\n", "[[a]]\n", "[[b.c]]\n", "[", "]", "{", "}", "{a=1}", "{a.b=1, a.c=2}", "{a=1,}",
+        "[1, 2]",
         "[1,\n2,]", ",", " ", "\t", "# x", "\r\n", "\r", "\"\"\"", "'''", "\"x\\ty\"", "\"\\q\"", "\\", "\"\\u00e9\"", "\"\\uD800\"", "é",
         "1979-05-27", "1979-02-30", "07:32:00", "1979-05-27T07:32:00Z", "1979-05-27 07:32:00.5+01:00", "25:00:00", "a = 1\n", "b.c = 2\n",
         "a.b = 3\n", "c = [{}, {a = 1}]\n", "a.b.c = 1\n",
@@ -57,11 +60,15 @@ import Testing
     ("deep YAML", "yaml", { String(repeating: "[", count: 100_000) }),
     ("deep YAML list", "yaml", { String(repeating: "- ", count: 100_000) }),
     ("deep YAML map", "yaml", { (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined() }),
-    ("YAML laughs", "yaml", {
-      "a0: &a0 x\n" + (1..<60).map { level in
-        "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ","))]\n"
-      }.joined()
-    }),
+    (
+      "YAML laughs", "yaml",
+      {
+        "a0: &a0 x\n"
+          + (1..<60).map { level in
+            "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ","))]\n"
+          }.joined()
+      }
+    ),
     ("deep TOML", "toml", { "a = " + String(repeating: "[", count: 100_000) }),
     ("deep TOML key", "toml", { (0..<50_000).map { _ in "a" }.joined(separator: ".") + " = 1" }),
     ("deep Python", "python", { String(repeating: "(", count: 100_000) }),
@@ -73,13 +80,17 @@ import Testing
   @Test(arguments: hostile.indices) func hostileSamplesComeToAnEnd(_ index: Int) {
     let item = Self.hostile[index]
     let sample = Sample(code: Array(item.code().utf8), language: item.language, isWhole: true)
-    let verdicts = RuleRegistry.language(named: item.language)?.judge([sample, Sample(code: [], language: item.language, isWhole: false)], tools: DirectTools())
+    let verdicts = RuleRegistry.language(named: item.language)?.judge(
+      [sample, Sample(code: [], language: item.language, isWhole: false)], tools: DirectTools())
     #expect(verdicts?.count == 2)
   }
 
   /// Any text is judged without harm, and a problem lies in it.
   @Test(arguments: ["json", "yaml", "toml"]) func problemsLieInTheSample(_ language: String) {
-    let parts = ["a", ": ", " = ", "[", "]", "{", "}", "\n", "\n  ", "\"", "'", "- ", "é😀", "\t", "#", "&x ", "*x", "|", ">", "1", ",", "\r\n", "...", "---", "!"]
+    let parts = [
+      "a", ": ", " = ", "[", "]", "{", "}", "\n", "\n  ", "\"", "'", "- ", "é😀", "\t", "#", "&x ", "*x", "|", ">", "1", ",", "\r\n", "...",
+      "---", "!",
+    ]
     forAll(cases: 500) { random in
       let text = (0..<random.int(in: 0...30)).map { _ in random.pick(parts) }.joined()
       let sample = Sample(code: Array(text.utf8), language: language, isWhole: true)

@@ -90,9 +90,10 @@ import Testing
     let page = document("```python\nx\n```\n\n```py\ny\n```\n")
     let missing = ScriptedTools { _ in throw ToolError.missing(tool: "python3") }
     let result = Validator(tools: missing).check(documents: [page, page], analysis: nil)
-    #expect(result.skips == [
-      Skip(path: "", reason: .toolMissing, detail: "python3 is not installed: 4 samples were not checked for python syntax")
-    ])
+    #expect(
+      result.skips == [
+        Skip(path: "", reason: .toolMissing, detail: "python3 is not installed: 4 samples were not checked for python syntax")
+      ])
     #expect(missing.starts.value == 1)
     let none = Validator().check(documents: [page], analysis: nil)
     #expect(none.skips.map(\.reason) == [.toolMissing])
@@ -102,7 +103,9 @@ import Testing
 
   @Test func manySamplesAreOneStart() {
     let page = document((0..<150).map { "```python\nx = \($0)\n```\n" }.joined(separator: "\n"))
-    let tools = ScriptedTools { input in try DirectTools().run(tool: PythonChecker.tool, arguments: PythonChecker.arguments, input: input, timeout: .seconds(60)) }
+    let tools = ScriptedTools { input in
+      try DirectTools().run(tool: PythonChecker.tool, arguments: PythonChecker.arguments, input: input, timeout: .seconds(60))
+    }
     let result = Validator(tools: tools).check(documents: [page], analysis: nil)
     #expect(result.samples == 150)
     #expect(result.findings == [])

@@ -33,6 +33,28 @@ struct CodeBlockLines {
     }
   }
 
+  /// Takes off the options that a MyST directive has before its code (`:caption: x.py`), and returns them.
+  mutating func removeOptions() -> [Attribute] {
+    var options: [Attribute] = []
+    while options.count < lines.count, let option = Self.option(bytes[lines[options.count].span.range]) { options.append(option) }
+    guard !options.isEmpty else { return [] }
+    var count = options.count
+    if count < lines.count, lines[count].span.isEmpty { count += 1 }
+    let start = count < lines.count ? lines[count].codeStart : code.count
+    code.removeFirst(start)
+    lines = lines[count...].map { CodeLine(codeStart: $0.codeStart - start, padding: $0.padding, span: $0.span) }
+    return options
+  }
+
+  /// `:name: value`.
+  private static func option(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> Attribute? {
+    guard line.first == UInt8(ascii: ":"), let close = line.dropFirst().firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    let name = line[(line.startIndex + 1)..<close]
+    guard !name.isEmpty, name.allSatisfy({ ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || $0 == 45 }) else { return nil }
+    let value = String(decoding: line[(close + 1)...].drop { $0 == 0x20 }, as: UTF8.self)
+    return Attribute(name: String(decoding: name, as: UTF8.self), value: value)
+  }
+
   /// Counts back from the first line that has a pointer.
   private static func firstLine(of raw: [Raw], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let known = raw.firstIndex(where: { $0.content >= 0 }) else { return nil }

@@ -172,13 +172,14 @@ final class MarkdownBuilder {
   private func close(_ code: CodeBlock) {
     guard parts.snippets.count < limits.snippets else { return fail("samples", limits.snippets) }
     let first = (code.fenceLine ?? blindFenceLine(code)).map { nextLine(in: bytes, after: $0) }
-    let located = CodeBlockLines(code.lines, firstLine: first, bytes: bytes)
+    var info = InfoString(code.info)
+    var located = CodeBlockLines(code.lines, firstLine: first, bytes: bytes)
+    if info.attributes.first?.name == "directive" { info.attributes += located.removeOptions() }
     let start = located.lines.first?.span.start ?? first ?? lastSeen
     let span = Span(min(start, bytes.count), located.lines.last?.span.end ?? min(start, bytes.count))
     saw(span.start, span.end)
     if code.isFenced { lastSeen = max(lastSeen, closingFenceEnd(code.fence, after: nextCodeLine(located.lines, span))) }
     appendBlock(.code, span)
-    let info = InfoString(code.info)
     parts.snippets.append(
       Snippet(
         id: snippetID(info.language, located.code), kind: code.isFenced ? .fenced : .indented, info: code.info, infoSpan: code.infoSpan,

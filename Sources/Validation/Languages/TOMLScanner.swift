@@ -191,7 +191,9 @@ struct TOMLScanner {
     guard let byte = peek() else { return mistake(bytes.count..<bytes.count, "expected \(expected), but the text ends") }
     if byte == 0x0A || byte == 0x0D { return mistake(position..<position, "expected \(expected), but the line ends") }
     var end = position + 1
-    while end < bytes.count, end - position < 40, Self.isBare(bytes[position]) ? Self.isBare(bytes[end]) : bytes[end] & 0xC0 == 0x80 { end += 1 }
+    while end < bytes.count, end - position < 40, Self.isBare(bytes[position]) ? Self.isBare(bytes[end]) : bytes[end] & 0xC0 == 0x80 {
+      end += 1
+    }
     let found = String(decoding: bytes[position..<end], as: UTF8.self)
     return mistake(position..<end, "expected \(expected), found `\(found)`")
   }

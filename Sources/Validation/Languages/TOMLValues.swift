@@ -190,7 +190,9 @@ enum TOMLDate {
     }
 
     mutating func date() -> Bool {
-      guard let year = number(4, 1...9999), take("-"), let month = number(2, 1...12), take("-"), let day = number(2, 1...31) else { return false }
+      guard let year = number(4, 1...9999), take("-"), let month = number(2, 1...12), take("-"), let day = number(2, 1...31) else {
+        return false
+      }
       let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
       return day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
     }
