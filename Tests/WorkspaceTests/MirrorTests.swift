@@ -42,6 +42,13 @@ import Threading
     #expect(try !mirror.repository.contains(rewritten))
   }
 
+  @Test func `the default branch of a remote is told`() throws {
+    let source = try TemporaryRepository(files: ["a": "1"], branch: "trunk/main")
+    #expect(try git.defaultBranch(of: Remote(source.path))?.name == "trunk/main")
+    try source.git(["checkout", "--quiet", "--detach"])
+    #expect(try git.defaultBranch(of: Remote(source.path)) == nil)
+  }
+
   @Test func `pull request refs come when they are asked for`() throws {
     let source = try TemporaryRepository(files: ["a": "1"])
     try source.git(["update-ref", "refs/pull/7/head", source.commit(["a": "2"], message: "Pull").hex])
@@ -142,7 +149,9 @@ import Threading
     #expect(refs == "refs/heads/main\n")
   }
 
-  @Test(arguments: ["", "/etc/passwd", "../x", "a/../b", ".git/config", "a/.GIT/hooks/x", "a//b", "a/", "b\u{0}c", "x\u{FFFD}", "link", "link/x/.."])
+  @Test(arguments: [
+    "", "/etc/passwd", "../x", "a/../b", ".git/config", "a/.GIT/hooks/x", "a//b", "a/", "b\u{0}c", "x\u{FFFD}", "link", "link/x/..",
+  ])
   func `a commit refuses paths that no checkout may have`(path: String) throws {
     let source = try TemporaryRepository(files: ["a": "1"])
     symlink("/etc", source.directory("link"))

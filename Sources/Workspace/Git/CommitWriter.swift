@@ -55,7 +55,9 @@ extension GitRepository {
   /// Points the engine's own branch of this very repository at a commit; for the command line's `--commit`.
   /// Throws `leaseLost` when the branch is not at `expecting` (nil: does not exist).
   public func setHealingBranch(_ branch: BranchName, to commit: ObjectID, expecting: ObjectID?) throws(WorkspaceError) {
-    guard branch.isHealing else { throw WorkspaceError(.invalidReference, "refusing to move \(shown(branch.name)): not the engine's branch") }
+    guard branch.isHealing else {
+      throw WorkspaceError(.invalidReference, "refusing to move \(shown(branch.name)): not the engine's branch")
+    }
     let old = expecting?.hex ?? String(repeating: "0", count: commit.hex.utf8.count)
     if try tip(of: branch) == commit { return }
     guard try currentBranch() != branch else {
@@ -63,7 +65,7 @@ extension GitRepository {
     }
     do {
       _ = try run(["update-ref", "-m", "doc-healing: heal", branch.ref, commit.hex, old])
-    } catch where error.description.contains("cannot lock ref") {
+    } catch  where error.description.contains("cannot lock ref") {
       throw WorkspaceError(.leaseLost, "branch \(shown(branch.name)) has moved since it was read")
     }
   }

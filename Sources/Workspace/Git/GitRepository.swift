@@ -70,7 +70,7 @@ public final class GitRepository: Sendable {
   public func contains(_ id: ObjectID) throws(WorkspaceError) -> Bool {
     do {
       return try reader.object(id, limit: Self.commitLimit) != nil
-    } catch where error.code == .tooLarge {
+    } catch  where error.code == .tooLarge {
       return true
     }
   }

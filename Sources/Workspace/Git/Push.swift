@@ -18,7 +18,9 @@ extension GitRepository {
     _ commit: ObjectID, to branch: BranchName, at remote: Remote, credential: Credential? = nil, expecting: ObjectID?,
     timeLimit: Duration = .seconds(120)
   ) throws(WorkspaceError) -> PushOutcome {
-    guard branch.isHealing else { throw WorkspaceError(.invalidReference, "refusing to push to \(shown(branch.name)): not the engine's branch") }
+    guard branch.isHealing else {
+      throw WorkspaceError(.invalidReference, "refusing to push to \(shown(branch.name)): not the engine's branch")
+    }
     var words = [
       "push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules", "--no-signed",
       "--force-with-lease=\(branch.ref):\(expecting?.hex ?? "")",
