@@ -190,9 +190,11 @@ import Testing
 
   @Test(arguments: [
     "ext::sh -c touch% canary", "ext::touch", "fd::3", "--upload-pack=touch", "-oProxyCommand=touch", "ssh://-oProxyCommand=touch/x",
-    "ssh://host@-oProxyCommand=x/y", "-h:x", "host:-x", "user@-host:x", "https://user:secret@example.org/x", "https://", "https:///x", "ftp://h/x",
+    "ssh://host@-oProxyCommand=x/y", "-h:x", "host:-x", "user@-host:x", "https://user:secret@example.org/x", "https://", "https:///x",
+    "ftp://h/x",
     "rsync://h/x", "http::https://h/x", "file://host/x", "relative/path", "", "https://h/\u{0}", "https://h/x\ny", "https://h x/y",
-    "persistent-https://h/x", "git-remote-ext::x", "https://ho$(id)st/x", "https://[::1/@evil@h/x", "https://h:port/x", "https://h:1:2/x", "https://[x]/y", "\u{2028}",
+    "persistent-https://h/x", "git-remote-ext::x", "https://ho$(id)st/x", "https://[::1/@evil@h/x", "https://h:port/x", "https://h:1:2/x",
+    "https://[x]/y", "\u{2028}",
   ])
   func `URLs that are not what they seem`(url: String) {
     #expect { try Remote(url) } throws: { error in
@@ -202,7 +204,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("https://github.com/a/b.git", Remote.Kind.https), ("http://h:8080/a", .http), ("ssh://git@h:22/a", .ssh), ("git@github.com:a/b.git", .ssh),
+    ("https://github.com/a/b.git", Remote.Kind.https), ("http://h:8080/a", .http), ("ssh://git@h:22/a", .ssh),
+    ("git@github.com:a/b.git", .ssh),
     ("git://h/a", .git), ("https://user@h/a", .https), ("host:a b/c", .ssh), ("https://[::1]:8443/a", .https), ("https://h:8443/a", .https),
   ])
   func `ordinary URLs`(url: String, kind: Remote.Kind) throws {

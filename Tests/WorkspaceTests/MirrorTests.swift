@@ -42,6 +42,13 @@ import Threading
     #expect(try !mirror.repository.contains(rewritten))
   }
 
+  @Test func `the default branch of a remote is told`() throws {
+    let source = try TemporaryRepository(files: ["a": "1"], branch: "trunk/main")
+    #expect(try git.defaultBranch(of: Remote(source.path))?.name == "trunk/main")
+    try source.git(["checkout", "--quiet", "--detach"])
+    #expect(try git.defaultBranch(of: Remote(source.path)) == nil)
+  }
+
   @Test func `pull request refs come when they are asked for`() throws {
     let source = try TemporaryRepository(files: ["a": "1"])
     try source.git(["update-ref", "refs/pull/7/head", source.commit(["a": "2"], message: "Pull").hex])

@@ -118,6 +118,19 @@ public struct Credential: Sendable, Hashable, CustomStringConvertible, CustomRef
 }
 
 extension Git {
+  /// The branch that the HEAD of `remote` is on; nil when it is on none. Throws what `Mirror.fetch` throws.
+  public func defaultBranch(of remote: Remote, credential: Credential? = nil) throws(WorkspaceError) -> BranchName? {
+    var words = ["ls-remote", "--symref"]
+    if remote.kind == .path { words.append("--upload-pack=\(servedBy("upload-pack"))") }
+    let limits = ProcessLimits(time: .seconds(60), output: 1 << 16)
+    let command = try remoteCommand(
+      words + ["--", remote.location, "HEAD"], in: nil, remote: remote, credential: credential, limits: limits)
+    let lines = String(decoding: try run(command, named: "ls-remote").output, as: UTF8.self).split(separator: "\n")
+    let prefix = "ref: refs/heads/"
+    guard let line = lines.first(where: { $0.hasPrefix(prefix) && $0.hasSuffix("\tHEAD") }) else { return nil }
+    return try? BranchName(String(line.dropFirst(prefix.count).dropLast("\tHEAD".count)))
+  }
+
   /// A command that talks to `remote`: only that kind of transport is allowed, and the credential, when there is one,
   /// reaches git through the environment of a helper that answers for that host alone.
   func remoteCommand(
