@@ -100,6 +100,7 @@ let package = Package(
         library("ArgumentParser", "swift-argument-parser"), library("Logging", "swift-log"),
       ]),
     program("doc-healing-responder", ["Assembly"]),
+    program("doc-healing-bench", ["Assembly"]),
     program("doc-healing-worker", ["Assembly", "Domain", library("ArgumentParser", "swift-argument-parser")]),
 
     // Tests.
