@@ -41,7 +41,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // Layer 0: one C library each.
@@ -69,7 +68,7 @@ let package = Package(
     layer("QueueRedis", ["Domain", "Threading", "Queue", "CHiredis"]),
     layer("StorageSQLite", ["Domain", "Threading", "Storage", "CSQLite"]),
     layer("StoragePostgreSQL", ["Domain", "Threading", "Storage", "CPostgreSQL"]),
-    layer("Validation", ["Domain", "Documents", "SourceCode", "Workspace", "Yams", "TOMLKit"]),
+    layer("Validation", ["Domain", "Documents", "SourceCode", "Workspace", "Yams"]),
     layer("Healing", ["Domain", "Documents", "SourceCode"]),
 
     // Layer 4 and 5: the stages in order, and the service.
@@ -101,6 +100,7 @@ let package = Package(
         library("ArgumentParser", "swift-argument-parser"), library("Logging", "swift-log"),
       ]),
     program("doc-healing-responder", ["Assembly"]),
+    program("doc-healing-bench", ["Assembly"]),
     program("doc-healing-worker", ["Assembly", "Domain", library("ArgumentParser", "swift-argument-parser")]),
 
     // Tests.

@@ -1,24 +1,22 @@
 // The engine as the service and the command line have it.
 
-import Documents
 import Domain
-import Healing
-import Logging
 import Pipeline
 import Settings
-import SourceCode
 import Threading
 import Validation
-import Workspace
 
 /// Makes engines.
 public enum Engines {
   /// For the service: tools of other languages run in the sandbox, or not at all.
-  static func engine(_ settings: Settings, logger: Logger) -> Engine {
-    let tools = settings.sandbox == .bubblewrap ? SandboxedTools() : nil
-    return Engine(validator: Validator(tools: tools))
+  static func engine(_ settings: Settings, clock: any WallClock) -> Engine {
+    engine(tools: settings.sandbox == .bubblewrap ? SandboxedTools() : nil, clock: clock)
   }
 
   /// For the command line.
-  public static func local() -> Engine { Engine(validator: Validator(tools: SandboxedTools())) }
+  public static func local() -> Engine { engine(tools: SandboxedTools(), clock: SystemClock()) }
+
+  private static func engine(tools: SandboxedTools?, clock: any WallClock) -> Engine {
+    Engine(validator: Validator(tools: tools, configuration: ValidationConfiguration(now: { clock.now() })))
+  }
 }

@@ -36,7 +36,7 @@ public final class Service: Sendable {
     holder = settings.queueBackend == .memory || settings.syncProcessing ? Identifier<Service>.make(at: clock.now()).rawValue : nil
     store = try Backends.store(settings, connections: threads)
     history = JobHistory(store: store, clock: clock, logger: logger)
-    let engine = Engines.engine(settings, logger: logger)
+    let engine = Engines.engine(settings, clock: clock)
     let runs = RunHandler(
       store: store, engine: engine, settings: settings, clock: clock, logger: logger)
     let directory = RepositoryDirectory(store: store, settings: settings, clock: clock)

@@ -26,10 +26,12 @@ public enum WorkerCommand {
       _ = Array(message.utf8).withUnsafeBytes { write(isHelp ? STDOUT_FILENO : STDERR_FILENO, $0.baseAddress, $0.count) }
       exit(isHelp ? 0 : 2)
     }
-    Process.run(label: "worker") { try run($0, options) }
+    // Two plain values rather than the options: swiftc 6.3.1 crashes on capturing those in an optimized build.
+    let (queues, threads) = (options.queues, options.threads)
+    Process.run(label: "worker") { settings in try run(settings, queues: queues, threads: threads ?? settings.workerThreads) }
   }
 
-  private static func run(_ settings: Settings, _ options: Options) throws {
+  private static func run(_ settings: Settings, queues: [QueueName], threads: Int) throws {
     guard settings.queueBackend != .memory else {
       throw StartError(
         status: 78,
@@ -38,13 +40,12 @@ public enum WorkerCommand {
     }
     let stop = Stop()
     try Signals.onTermination { stop.request() }
-    let threads = options.threads ?? settings.workerThreads
     let service = try Service(settings, label: "worker", threads: threads + 2)
-    let pool = service.workers(queues: options.queues, threads: threads)
+    let pool = service.workers(queues: queues, threads: threads)
     try pool.start()
     try service.startBackground()
     service.logger.info(
-      "worker is up", metadata: ["queues": "\(options.queues.map(\.rawValue).joined(separator: ","))", "threads": "\(threads)"])
+      "worker is up", metadata: ["queues": "\(queues.map(\.rawValue).joined(separator: ","))", "threads": "\(threads)"])
     stop.wait()
     if !pool.stop(grace: .seconds(20)) { service.logger.warning("some jobs did not end in time; another worker will do them again") }
     service.close()

@@ -25,7 +25,7 @@ public protocol ForgeReceiver: Sendable {
   /// The forge's name of the event; `unknown` where no usable one came.
   func eventName(headers: WebhookHeaders) -> String
 
-  /// What makes a delivery the same when it comes again; at most 200 bytes of visible ASCII.
+  /// What makes a delivery the same when it comes again; at most 200 bytes of printable ASCII.
   func deliveryKey(headers: WebhookHeaders, body: [UInt8]) -> String
 
   /// The JSON in a body: the body itself, or what a form carries. Nil when the form carries none.

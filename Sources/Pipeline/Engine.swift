@@ -70,7 +70,7 @@ public struct Engine: Sendable {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
     var result = validator.check(documents: documents, analysis: analysis)
-    result.skips = skips + (analysis?.skips ?? []) + result.skips
+    result.skips = skips + result.skips
     return result
   }
 
@@ -87,7 +87,7 @@ public struct Engine: Sendable {
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
-      findings: result.findings, skips: skips + (analysis?.skips ?? []) + result.skips, documentCount: documents.count, healed: healed,
+      findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
       analysis: analysis)
   }
 

@@ -190,12 +190,13 @@ struct MemoryQueueState {
     while leases.count < limit, let shelf = nextShelf(of: queues), let group = shelf.rotation.first, let entry = group.row.first {
       turn += 1
       unplace(entry)
+      let lease = start(entry, worker: worker, at: now)
       if group.row.count > 0 {
         shelf.rotation.remove(group)
-        group.rank = draw()
+        group.rank = lease.token
         shelf.rotation.insert(group)
       }
-      leases.append(start(entry, worker: worker, at: now))
+      leases.append(lease)
     }
     return leases
   }

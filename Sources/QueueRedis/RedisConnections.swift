@@ -25,7 +25,7 @@ final class RedisConnections: Sendable {
   }
 
   private let state = Monitor(State())
-  private let endpoint: RedisEndpoint
+  let endpoint: RedisEndpoint
   private let limits: RedisTimes
 
   init(endpoint: RedisEndpoint, times: RedisTimes) {

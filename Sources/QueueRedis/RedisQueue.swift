@@ -218,17 +218,31 @@ public final class RedisQueue: JobQueue {
     return concerns
   }
 
-  /// Deletes every key of this prefix: for tests.
-  func deleteEverything() throws(QueueError) {
+  // MARK: - For tests
+
+  /// Another client of the same queue, as another process has.
+  func reopened() -> RedisQueue {
+    RedisQueue(
+      endpoint: connections.endpoint, prefix: prefix, limits: limits, times: RedisTimes(), clock: clock, usesServerTime: usesServerTime)
+  }
+
+  /// The keys of this prefix, without it, sorted.
+  func keyNames() throws(QueueError) -> [String] {
     let pattern = String(prefix.flatMap { "*?[]\\^".contains($0) ? ["\\", $0] : [$0] }) + "*"
+    var names: Set<String> = []
     var cursor = "0"
     repeat {
       guard case .array(let parts) = try connections.run(["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"]), parts.count == 2,
         case .text(let next) = parts[0], case .array(let found) = parts[1]
-      else { return }
+      else { break }
       cursor = next
-      let keys = found.compactMap(\.word)
-      if !keys.isEmpty { _ = try connections.run(["UNLINK"] + keys) }
+      names.formUnion(found.compactMap { $0.word.map { String($0.dropFirst(prefix.count)) } })
     } while cursor != "0"
+    return names.sorted()
+  }
+
+  func deleteEverything() throws(QueueError) {
+    let keys = try keyNames().map { prefix + $0 }
+    if !keys.isEmpty { _ = try connections.run(["UNLINK"] + keys) }
   }
 }

@@ -46,9 +46,10 @@ struct RedisScript: Sendable, Hashable {
     local full = lacksRoom(queue, #payload, depth, bytes)
     if full then return {'full', full} end
     if present then forgetDead(call('HGET', record(id), 'queue'), id) end
+    local seat = draw()
     call('HSET', record(id), 'queue', queue, 'function', code, 'payload', payload, 'size', #payload, 'group', group,
-      'ordering', ordering, 'unique', unique, 'due', due, 'attempts', 0)
-    join(id, queue, group, ordering, unique, due, #payload)
+      'ordering', ordering, 'unique', unique, 'due', due, 'attempts', 0, 'state', 'waiting', 'place', seat, 'at', now)
+    join(id, queue, group, ordering, unique, seat, due, #payload)
     return {'queued', id}
     """)
 
@@ -93,9 +94,8 @@ struct RedisScript: Sendable, Hashable {
   static let complete = RedisScript(
     "complete",
     """
-    local queue = held(ARGV[2], ARGV[3])
+    local queue, ordering = held(ARGV[2], ARGV[3])
     if not queue then return 0 end
-    local ordering = call('HGET', record(ARGV[2]), 'ordering')
     call('ZREM', key(queue, 'leases'), ARGV[2])
     call('DEL', record(ARGV[2]))
     leaveLane(ARGV[2], ordering)
@@ -129,9 +129,8 @@ struct RedisScript: Sendable, Hashable {
     "bury",
     """
     local id, count, bytes = ARGV[2], tonumber(ARGV[5]), tonumber(ARGV[6])
-    local queue = held(id, ARGV[3])
+    local queue, ordering, size = held(id, ARGV[3])
     if not queue then return 0 end
-    local size, ordering = unpack(call('HMGET', record(id), 'size', 'ordering'))
     call('ZREM', key(queue, 'leases'), id)
     call('HSET', record(id), 'state', 'dead', 'error', ARGV[4])
     call('ZADD', key(queue, 'dead'), call('INCR', P .. 'burials'), id)
@@ -157,9 +156,10 @@ struct RedisScript: Sendable, Hashable {
     if full then return {'full', full, queue} end
     call('ZREM', key(queue, 'dead'), id)
     tally(queue, 'deadBytes', 0 - size)
-    call('HSET', record(id), 'attempts', 0, 'due', 0)
+    local seat = draw()
+    call('HSET', record(id), 'attempts', 0, 'due', 0, 'state', 'waiting', 'place', seat, 'at', now)
     call('HDEL', record(id), 'error')
-    join(id, queue, group, ordering, unique, 0, size)
+    join(id, queue, group, ordering, unique, seat, 0, size)
     return {'revived'}
     """)
 
@@ -246,9 +246,7 @@ private let prelude = """
   end
 
   -- A job that is new here, or new again, stands behind all others.
-  local function join(id, queue, group, ordering, unique, due, size)
-    local seat = draw()
-    call('HSET', record(id), 'state', 'waiting', 'place', seat, 'at', now)
+  local function join(id, queue, group, ordering, unique, seat, due, size)
     becomeWaiting(id, queue, unique, seat, size)
     if ordering ~= '' then
       call('ZADD', lane(ordering), seat, id)
@@ -299,17 +297,16 @@ private let prelude = """
   end
 
   local function take(queue, group, worker, expiry)
-    local id = call('ZPOPMIN', row(queue, group))[1]
+    local id, token = call('ZPOPMIN', row(queue, group))[1], draw()
     if call('ZCARD', row(queue, group)) > 0 then
-      call('ZADD', key(queue, 'rotation'), draw(), group)
+      call('ZADD', key(queue, 'rotation'), token, group)
     else
       call('ZREM', key(queue, 'rotation'), group)
     end
-    local token = draw()
-    local attempt = call('HINCRBY', record(id), 'attempts', 1)
-    local code, payload, size, ordering, unique, at =
-      unpack(call('HMGET', record(id), 'function', 'payload', 'size', 'ordering', 'unique', 'at'))
-    call('HSET', record(id), 'state', 'running', 'token', token, 'started', now, 'worker', worker)
+    local code, payload, size, ordering, unique, at, attempts =
+      unpack(call('HMGET', record(id), 'function', 'payload', 'size', 'ordering', 'unique', 'at', 'attempts'))
+    local attempt = attempts + 1
+    call('HSET', record(id), 'state', 'running', 'token', token, 'started', now, 'worker', worker, 'attempts', attempt)
     call('ZREM', key(queue, 'waiting'), id)
     call('ZADD', key(queue, 'leases'), expiry, id)
     tally(queue, 'bytes', 0 - size)
@@ -317,15 +314,15 @@ private let prelude = """
     return {id, queue, code, payload, group, ordering, unique, attempt, token, at}
   end
 
-  -- The queue of a job that this token still holds.
+  -- The queue, ordering key and size of a job that this token still holds.
   local function held(id, token)
-    local queue, state, current = unpack(call('HMGET', record(id), 'queue', 'state', 'token'))
+    local queue, state, current, ordering, size = unpack(call('HMGET', record(id), 'queue', 'state', 'token', 'ordering', 'size'))
     if state ~= 'running' or current ~= token then return nil end
     if tonumber(call('ZSCORE', key(queue, 'leases'), id)) <= now then
       expire(id, queue)
       return nil
     end
-    return queue
+    return queue, ordering, size
   end
 
   local function forgetDead(queue, id)

@@ -9,6 +9,7 @@ import Domain
 /// - `read` and `write` may be called from any thread. The connection belongs to the closure and does not outlive it, and
 ///   a closure does not call the database again.
 /// - `write` is one transaction: all of it is durable when the call returns, or none of it when the call throws.
+/// - A closure in which a statement threw throws too: PostgreSQL has given its transaction up by then.
 /// - A closure may run again when its transaction is known to have been lost, or when a broken connection left that open;
 ///   so a closure keeps nothing from an earlier try, and its effect done twice is its effect done once.
 public protocol SQLDatabase: Sendable {

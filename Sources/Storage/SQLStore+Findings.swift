@@ -48,9 +48,10 @@ extension SQLStore {
     conditions.require("run_id = #", filter.run.map { .of($0) })
     conditions.require("rule = #", filter.rule.map { .of($0) })
     conditions.require("severity = #", filter.severity.map { .of($0) })
-    // The index holds the beginning of a path: a whole one can be longer than an entry of PostgreSQL's indexes.
+    // The index holds the beginning of a path: a whole one can be longer than an entry of PostgreSQL's indexes. With plain
+    // `path = …` SQLite would put the argument in place of the column in the line before, and no longer see the index.
     conditions.require("substr(path, 1, 200) = substr(#, 1, 200)", filter.path.map { .of($0) })
-    conditions.require("path = #", filter.path.map { .of($0) })
+    conditions.require("path || '' = #", filter.path.map { .of($0) })
     conditions.require("id < #", page.before.map { .of($0) })
     let limit = conditions.next(bounded(page.limit))
     let query = "SELECT id, run_id, body FROM findings\(conditions.clause) ORDER BY id DESC LIMIT \(limit)"

@@ -8,17 +8,22 @@ import Domain
 /// Laws, for every backend:
 /// - A call that returned is durable: it survives the end of the process and of the machine.
 /// - Each call is atomic. Calls from several threads and processes may come in any order, never half.
+/// - A change of a record that is not there changes nothing; a record that names another one that is not there, as a run
+///   does its repository, throws `corrupt`.
+/// - Every call may be repeated when its answer was lost: storing the same record again is no error and changes nothing.
+/// - Keys (deduplication and publication keys, names of repositories and gauges, rules, branches) have up to 600
+///   characters; a longer one throws `corrupt`. U+0000 in a text becomes U+FFFD: PostgreSQL cannot keep it.
 /// - Pages are newest first; a page's cursor is the last identifier shown, and paging never shows a row twice.
 public protocol Store: Sendable {
   // Deliveries and jobs.
 
   /// Stores a delivery and its job in one transaction. When a delivery of that forge with that key is there already,
-  /// changes nothing and returns the stored one.
+  /// changes nothing and returns the stored one, without its payload.
   func accept(_ delivery: Delivery, job: Job) throws(StoreError) -> Acceptance
   /// Takes back a delivery whose job the queue refused, and the job.
   func withdraw(_ id: DeliveryID) throws(StoreError)
   func delivery(_ id: DeliveryID) throws(StoreError) -> Delivery?
-  /// The delivery whose deduplication key is `key`; the forge's own name for it.
+  /// The delivery whose deduplication key is `key`, the forge's own name for it; the newest when several forges have one.
   func delivery(key: String) throws(StoreError) -> Delivery?
   /// Sets the state of a delivery that is not final yet; changes nothing on one that is.
   func settle(_ outcome: DeliveryOutcome, at time: Timestamp) throws(StoreError)
@@ -29,9 +34,11 @@ public protocol Store: Sendable {
   func deliveries(_ page: Page<DeliveryID>, status: DeliveryStatus?) throws(StoreError) -> [Delivery]
   /// Deliveries not final and received before `time`, oldest first, without payloads: what a sweep looks at.
   func unfinishedDeliveries(receivedBefore time: Timestamp, limit: Int) throws(StoreError) -> [Delivery]
-  /// Deletes final deliveries, jobs, and runs that ended before `time`, at most `limit` rows of each; returns how many went.
+  /// Deletes deliveries, jobs and runs that ended before `time`, and gauges' points from before it, at most `limit` of each;
+  /// returns how many went. What runs found and published goes with them.
   func prune(finishedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int
 
+  /// Stores a job; one with that identifier stays as it is.
   func insert(_ job: Job) throws(StoreError)
   func job(_ id: JobID) throws(StoreError) -> Job?
   /// Writes state, attempts, times, result and error of an existing job, and settles the delivery it was for, in one
@@ -51,6 +58,7 @@ public protocol Store: Sendable {
   func setEnabled(_ enabled: Bool, repository id: RepositoryID) throws(StoreError)
   /// Removes it with its runs, findings, fixes, publications and pull requests. False when there is none.
   func remove(_ id: RepositoryID) throws(StoreError) -> Bool
+  /// Keeps the pull request's newest state: one that is older than what is stored changes nothing.
   func record(_ pullRequest: PullRequest) throws(StoreError)
   func pullRequest(repository: RepositoryID, number: Int) throws(StoreError) -> PullRequest?
 
@@ -68,10 +76,11 @@ public protocol Store: Sendable {
   func runs(repository: RepositoryID, branch: String, pullRequest: Int?, limit: Int) throws(StoreError) -> [Run]
   func run(_ id: RunID) throws(StoreError) -> Run?
   func runs(_ page: Page<RunID>, repository: RepositoryID?) throws(StoreError) -> [Run]
-  /// Replaces what the run found, healed and left out.
+  /// Replaces what the run found and healed; both keep their order. Throws `corrupt` when there is no such run.
   func record(findings: [Finding], fixes: [Fix], for run: RunID) throws(StoreError)
   func findings(of run: RunID) throws(StoreError) -> [Finding]
   func fixes(of run: RunID) throws(StoreError) -> [Fix]
+  /// The findings that meet every condition of the filter.
   func findings(_ page: Page<FindingID>, filter: FindingFilter) throws(StoreError) -> [StoredFinding]
 
   // Publications.
@@ -82,7 +91,9 @@ public protocol Store: Sendable {
 
   // Gauges over time.
 
+  /// Stores a gauge's value at a time, in place of an earlier one at that time. Not a number throws `corrupt`.
   func record(metric name: String, value: Double, at time: Timestamp) throws(StoreError)
+  /// A gauge's points from `time` on, oldest first.
   func metrics(_ name: String, since time: Timestamp, limit: Int) throws(StoreError) -> [MetricPoint]
   /// How many deliveries, jobs, runs are in each state: `("deliveries", "completed", 12)`.
   func counts() throws(StoreError) -> [StateCount]
@@ -91,6 +102,7 @@ public protocol Store: Sendable {
 
   /// Throws when the database cannot be read and written now.
   func probe() throws(StoreError)
+  /// Waits for the calls under way and closes every connection; later calls throw `unavailable`. Twice is fine.
   func close()
 }
 

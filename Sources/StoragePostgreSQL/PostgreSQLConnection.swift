@@ -53,7 +53,10 @@ final class PostgreSQLConnection: SQLConnection {
   /// Whether statements can be sent, as far as is known here.
   var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !(failure?.breaksConnection ?? false) }
 
-  /// Whether a transaction, or a part of a statement, is still open.
+  /// Whether a statement of the open transaction failed, so that the server will only roll it back.
+  var isTransactionFailed: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
+
+  /// Whether no transaction, and no part of a statement, is open.
   var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
 
   func clearFailure() { failure = nil }

@@ -77,6 +77,8 @@ public final class PostgreSQLDatabase: SQLDatabase {
   ) throws(StoreError) -> Result {
     try connection.run("BEGIN")
     let result = try body()
+    // The server would answer the commit of a transaction in which a statement failed with a quiet rollback.
+    if connection.isTransactionFailed, let failure = connection.failure { throw failure.error(connection.name) }
     try connection.run("COMMIT")
     return result
   }
@@ -87,6 +89,7 @@ public final class PostgreSQLDatabase: SQLDatabase {
     while true {
       let member = try pool.take()
       let connection = member.connection
+      connection.clearFailure()
       do throws(StoreError) {
         let result = try body(connection)
         pool.giveBack(member)
@@ -94,7 +97,6 @@ public final class PostgreSQLDatabase: SQLDatabase {
       } catch {
         let isWorthAnother = connection.failure.map { $0.breaksConnection || $0.isCurable } ?? false
         if connection.isUsable, !connection.isIdle { _ = try? connection.execute("ROLLBACK") }
-        connection.clearFailure()
         pool.giveBack(member)
         guard isWorthAnother, attempt < Self.attempts else { throw error }
         attempt += 1

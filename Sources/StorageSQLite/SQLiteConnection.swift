@@ -61,9 +61,6 @@ final class SQLiteConnection: SQLConnection {
   /// Whether a transaction is open. A failure can have ended it.
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-  /// Gives back the memory that is not needed between transactions.
-  func shrink() { sqlite3_db_release_memory(handle) }
-
   private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
     if let statement = statements[sql] { return statement }
     if statements.count >= Self.statementLimit { dropStatements() }

@@ -68,10 +68,12 @@ public final class SQLiteDatabase: SQLDatabase {
 
   private static func openWriter(_ file: DatabaseFile, _ busyTimeout: Duration, _ tuning: Tuning) throws(StoreError) -> SQLiteConnection {
     let connection = try SQLiteConnection(path: file.absolutePath, name: file.name, busyTimeout: busyTimeout)
+    // Only counts for a file that is still empty.
+    try connection.run("PRAGMA page_size = 8192")
     try switchToWAL(connection, patience: busyTimeout)
     for setting in [
-      "synchronous = FULL", "foreign_keys = ON", "secure_delete = OFF", "temp_store = MEMORY", "mmap_size = 0", "cache_size = -2048",
-      "wal_autocheckpoint = 2000", "journal_size_limit = 16777216",
+      "synchronous = FULL", "foreign_keys = ON", "secure_delete = OFF", "temp_store = MEMORY", "mmap_size = 0", "cache_size = -1024",
+      "wal_autocheckpoint = 1000", "journal_size_limit = 16777216",
     ] { try connection.run("PRAGMA \(setting)") }
     if let pages = tuning.maximumPageCount { try connection.run("PRAGMA max_page_count = \(pages)") }
     return connection

@@ -68,17 +68,21 @@ public struct RuleContext: Sendable {
 }
 
 /// What a repository's configuration says about validation, and the day on which markers are read.
-public struct ValidationConfiguration: Sendable, Hashable {
+public struct ValidationConfiguration: Sendable {
   /// Rules that are switched off.
   public var disabledRules: Set<String>
   /// Languages (normalised names) whose samples are not judged.
   public var disabledLanguages: Set<String>
   /// `YYYY-MM-DD` in UTC: markers with an earlier `until` hold no more.
-  public var today: String
+  public var today: String { now.map { String($0().rfc3339.prefix(10)) } ?? "0000-00-00" }
+  /// Asked at each check, so that a service that runs for months knows what day it is; nil: no marker ever ends.
+  private let now: (@Sendable () -> Timestamp)?
 
-  public init(disabledRules: Set<String> = [], disabledLanguages: Set<String> = [], today: Timestamp? = nil) {
+  public init(
+    disabledRules: Set<String> = [], disabledLanguages: Set<String> = [], now: (@Sendable () -> Timestamp)? = nil
+  ) {
     self.disabledRules = disabledRules
     self.disabledLanguages = disabledLanguages
-    self.today = today.map { String($0.rfc3339.prefix(10)) } ?? "0000-00-00"
+    self.now = now
   }
 }

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func theNextBlock() throws {
-    #expect(try covered("a\n\n<!-- doc-healing:ignore -->\n```py\nx\n```\n\nb\n") == ["```py\nx"])
+    #expect(try covered("a\n\n<!-- doc-healing:ignore -->\n```py\nx\n```\n\nb\n") == ["```py\nx\n```"])
     #expect(try covered("<!-- doc-healing:ignore -->\n\nsome `text`\nmore.\n\nb\n") == ["some `text`\nmore."])
     #expect(try covered("<!-- doc-healing:ignore -->\n- a\n- > b\n\nc\n") == ["- a\n- > b"])
     #expect(try covered("- a\n\n  <!-- doc-healing:ignore -->\n\n  b\n\n  c\n") == ["  b"])

@@ -39,6 +39,11 @@ import Testing
       name: "nested fences", markdown: "````markdown\n```python\na\n```\n````\n", lines: ["```python", "a", "```"], language: "markdown"),
     Case(name: "fence in a fence's text", markdown: "```\n    ```\nx\n```\n", lines: ["    ```", "x"]),
     Case(name: "only blank lines", markdown: "```text\n\n  \n```\n", lines: ["", "  "], language: "text"),
+    Case(
+      name: "options of a directive are no code",
+      markdown: "- ```{code-block} python\n  :caption: a.py\n  :emphasize-lines: 1\n\n  x = 1\n  ```\n",
+      lines: ["x = 1"], language: "python"),
+    Case(name: "only blank lines, no info", markdown: "> ~~~\n>\n>\n> ~~~\n", lines: ["", ""]),
     Case(name: "leading blank lines, escaped info", markdown: "> ```a\\*b\n>\n>\n> x\n> ```\n", lines: ["", "", "x"], language: "a*b"),
     Case(name: "after front matter", markdown: "---\ntitle: x\n---\n```\na\n```\n", lines: ["a"]),
     Case(name: "after a byte order mark", markdown: "\u{FEFF}```\na\n```\n", lines: ["a"]),
@@ -62,6 +67,13 @@ import Testing
     #expect(snippet.code == [])
     #expect(snippet.span == Span(11, 11))
     #expect(snippet.documentOffset(of: 0) == 11)
+  }
+
+  @Test func optionsOfADirectiveAreAttributes() throws {
+    let snippet = try #require(try markdown("```{code-cell} python\n:tags: [skip]\nx\n```\n").snippets.first)
+    #expect(snippet.attribute("tags") == "[skip]")
+    #expect(snippet.attribute("directive") == "code-cell")
+    #expect(snippet.text == "x\n")
   }
 
   @Test func offsetsOfTheCodeAreOffsetsOfTheDocument() throws {

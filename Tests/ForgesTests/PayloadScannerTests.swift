@@ -77,6 +77,7 @@ import Testing
       let theirs = decoderAccepts(bytes)
       accepted += ours ? 1 : 0
       if ours, !theirs, hasNumberThatOnlyTheDecoderRefuses(bytes) { continue }
+      if !ours, theirs, hasFinalComma(bytes) { continue }
       #expect(ours == theirs, "\(String(reflecting: String(decoding: bytes, as: UTF8.self))) (seed \(seed), round \(round))")
     }
     #expect((1000...3900).contains(accepted), "both kinds of documents must occur (seed \(seed))")
@@ -97,6 +98,9 @@ import Testing
   private func hasNumberThatOnlyTheDecoderRefuses(_ bytes: [UInt8]) -> Bool {
     String(decoding: bytes, as: UTF8.self).contains(/(^|[^0-9.])0[eE]|[eE][+-]?[0-9]{3}|[0-9]{300}/)
   }
+
+  /// Foundation passes over a comma before the end of a list or an object; RFC 8259 has none.
+  private func hasFinalComma(_ bytes: [UInt8]) -> Bool { String(decoding: bytes, as: UTF8.self).contains(/,[ \t\n]*[\]}]/) }
 
   /// Names are unique: the decoder never looks at a value whose name comes twice.
   private func document(_ random: inout SeededRandom, depth: Int) -> String {

@@ -88,8 +88,18 @@ private let body = Array(#"{"zen":"Keep it logically awesome.","emoji":"🚀"}"#
   @Test func anEmptySecretProvesNothing() {
     let headers = ForgeSigner.headers(for: .gitlab, event: "Push Hook", delivery: "1", body: body, secret: Secret("x"), now: now)
     #expect(GitLabReceiver().verify(headers: WebhookHeaders(headers), body: body, secrets: [Secret("")], now: now) != .verified)
-    let hub = WebhookHeaders(["X-Hub-Signature-256": "sha256=" + String(repeating: "0", count: 64)])
-    #expect(GitHubReceiver().verify(headers: hub, body: body, secrets: [Secret("")], now: now) == .refused(.wrong))
+    let hub = ForgeSigner.headers(for: .github, event: "push", delivery: "1", body: body, secret: Secret(""), now: now)
+    #expect(GitHubReceiver().verify(headers: WebhookHeaders(hub), body: body, secrets: [Secret("")], now: now) == .refused(.wrong))
+  }
+
+  /// The last character before the padding has two bits that no byte uses: only one of four spellings is the signature.
+  @Test func onlyTheCanonicalSpellingCounts() throws {
+    let key = Secret("whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString())
+    var headers = ForgeSigner.headers(for: .gitlab, event: "Push Hook", delivery: "1", body: body, secret: key, now: now)
+    let signature = try #require(headers["webhook-signature"])
+    let last = try #require(signature.dropLast().last?.asciiValue)
+    headers["webhook-signature"] = signature.dropLast(2) + String(UnicodeScalar(last + 1)) + "="
+    #expect(GitLabReceiver().verify(headers: WebhookHeaders(headers), body: body, secrets: [key], now: now) == .refused(.malformed))
   }
 
   @Test func formBodiesAreVerifiedRaw() throws {

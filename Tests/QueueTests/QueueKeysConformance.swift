@@ -185,7 +185,7 @@ import Threading
   }
 
   @Test("a waiting lease gets what becomes ready by itself", arguments: Backend.allCases) func comingDue(backend: Backend) throws {
-    try backend.withRealTimeQueue(QueueLimits(leaseDuration: .milliseconds(60))) { queue in
+    try backend.withRealTimeQueue(QueueLimits(leaseDuration: .milliseconds(500))) { queue in
       _ = try queue.enqueue(job("delayed", notBefore: SystemClock().now().advanced(by: .milliseconds(40))))
       func next() throws -> Lease? { try queue.lease(from: [.validation], worker: "w", limit: 1, patience: .seconds(60)).first }
       #expect(try next()?.attempt == 1)

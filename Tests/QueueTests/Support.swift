@@ -215,15 +215,39 @@ final class PrivateRedis {
 
   private static func script(_ arguments: [String]) throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = root.appendingPathComponent("scripts/test-redis")
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "scripts/test-redis \(arguments) failed")
-    return text
+    let path = NSTemporaryDirectory() + "queue-tests-\(UInt64.random(in: 0...UInt64.max)).out"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let status = spawn(root.appendingPathComponent("scripts/test-redis").path, arguments, output: path)
+    try #require(status == 0, "scripts/test-redis \(arguments) failed with \(status)")
+    return try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  /// Foundation's Process waits for the grandchild, too, and hands down the signals that test threads block; a server then
+  /// could not be ended by one. Output goes to a file, since a server started by another test could inherit a pipe.
+  private static func spawn(_ program: String, _ arguments: [String], output path: String) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var pid = pid_t()
+    let code = posix_spawn(&pid, program, &actions, &attributes, &words, environ)
+    guard code == 0 else { return code }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    return status
   }
 }

@@ -13,7 +13,8 @@ import Threading
 @Suite struct ErrorTests {
   private func message(_ body: () throws -> Void) -> String {
     do { try body() } catch {
-      return "\((error as? StoreError)?.code as Any) \(error)".replacing("Optional(Storage.StoreError.Code.", with: "(")
+      guard let error = error as? StoreError else { return "\(error)" }
+      return "(\(error.code)) \(error)"
     }
     return "no error"
   }
@@ -48,8 +49,8 @@ import Threading
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let advice = "set DOC_HEALING_SQLITE_PATH to a file in a folder that this user can write"
-    _ = FileManager.default.createFile(
-      atPath: folder.path + "/file", contents: Data("not a database, but longer than a header: 0123456789".utf8))
+    let text = Data("not a database, but longer than a header: 0123456789".utf8)
+    _ = FileManager.default.createFile(atPath: folder.path + "/file", contents: text)
     let long = folder.path + "/" + String(repeating: "x/", count: 250) + "a"
     for (path, expected) in [
       ("", "database  cannot be created: that is no path of a file; \(advice)"),
@@ -121,33 +122,8 @@ import Threading
         == "(corrupt) database \(path) is damaged; restore a backup, or salvage it with sqlite3's .recover")
   }
 
-  @Test(arguments: [
-    (SQLITE_READONLY, 0, "(refused) database x cannot be written: it or its folder is read-only; give this user the right to write both"),
-    (SQLITE_PERM, 0, "(refused) database x cannot be used: permission denied; give this user the right to read and write it"),
-    (
-      SQLITE_CANTOPEN, EACCES,
-      "(unavailable) database x cannot be opened: permission denied; "
-        + "set DOC_HEALING_SQLITE_PATH to a file in a folder that this user can write"
-    ),
-    (
-      SQLITE_IOERR | (3 << 8), ENOSPC,
-      "(full) database x cannot be written: no space left on device; free some, or move it to a larger disk"
-    ),
-    (SQLITE_IOERR | (4 << 8), EIO, "(unavailable) database x cannot be read or written: input/output error; check the disk"),
-    (SQLITE_NOMEM, 0, "(unavailable) database x cannot be used: out of memory; give this process more"),
-    (SQLITE_TOOBIG, 0, "(refused) database x cannot store a value: it is larger than SQLite's limit of 1 GB"),
-    (
-      SQLITE_CONSTRAINT | (1 << 8), 0,
-      "(corrupt) database x refused a row: a value is longer than its column takes; this is a defect, please report it"
-    ),
-    (
-      SQLITE_CONSTRAINT | (3 << 8), 0,
-      "(corrupt) database x refused a row: it names another row that is not there; this is a defect, please report it"
-    ),
-    (SQLITE_CONSTRAINT | (8 << 8), 0, "(corrupt) database x refused a row: its key is taken; this is a defect, please report it"),
-    (SQLITE_MISUSE, 0, "(corrupt) database x failed with SQLite's code 21; this is a defect, please report it"),
-  ]) func sqliteCodes(_ code: Int32, _ system: Int32, _ expected: String) {
-    #expect(message { throw SQLiteFailure(code: code, system: system).error("database x") } == expected)
+  @Test(arguments: sqliteFailures) func sqliteCodes(_ failure: SQLiteFailure, _ expected: String) {
+    #expect(message { throw failure.error("database x") } == expected)
   }
 
   // MARK: PostgreSQL
@@ -158,7 +134,7 @@ import Threading
     let place = "127.0.0.1:\(parts.port ?? 0)"
     let user = parts.user ?? ""
     func attempt(_ change: (inout URLComponents) -> Void) throws -> String {
-      let database = try PostgreSQLDatabase(url: try PostgreSQLServer.url(change), connections: 1, connectTimeout: .seconds(5))
+      let database = try PostgreSQLDatabase(url: try PostgreSQLServer.url(change), connections: 1, connectTimeout: .seconds(60))
       return message { _ = try SQLStore(database) }
     }
     #expect(
@@ -174,8 +150,8 @@ import Threading
       try attempt { $0.port = 1 }
         == "(unavailable) database postgres on 127.0.0.1:1 cannot be reached: connection refused; start the server, or \(correct)")
     let unknown = try attempt { $0.host = "nowhere.invalid" }
-    #expect(
-      unknown.hasPrefix("(unavailable) database postgres on nowhere.invalid:\(parts.port ?? 0) cannot be reached: could not translate"))
+    let unreached = "(unavailable) database postgres on nowhere.invalid:\(parts.port ?? 0) cannot be reached: could not translate"
+    #expect(unknown.hasPrefix(unreached))
     #expect(!unknown.contains("\n") && !unknown.contains(parts.password ?? "?"))
   }
 
@@ -212,49 +188,114 @@ import Threading
   }
 
   @Test func postgresqlTakesTooLong() throws {
-    let database = try PostgreSQLDatabase(
-      url: try PostgreSQLServer.url(), connections: 1, statementTimeout: .milliseconds(50), connectTimeout: .milliseconds(50))
+    let database = try PostgreSQLDatabase(url: try PostgreSQLServer.url(), connections: 1, statementTimeout: .seconds(1))
     defer { database.close() }
     #expect(
-      message { try database.read { connection throws(StoreError) in _ = try connection.run("SELECT pg_sleep(30)") } }
+      message { try database.read { connection throws(StoreError) in _ = try connection.run("SELECT pg_sleep(60)") } }
         == "(busy) \(database.name) took too long to answer or to lock; end what holds it, or try again")
-    try database.read { connection throws(StoreError) in
-      #expect(
-        message { try database.read { other throws(StoreError) in _ = try other.run("SELECT 1") } }
-          == "(busy) \(database.name) is busy: all 1 connections are in use; try again")
-      // The connection still works after the statement that was ended.
-      _ = try connection.run("SELECT 1")
-    }
+    // The connection still works after the statement that was ended.
+    try database.read { connection throws(StoreError) in _ = try connection.run("SELECT 1") }
   }
 
-  @Test(
-    arguments: [
-      (nil, "gone", "(unavailable) database x cannot be reached: gone; start the server, or correct DOC_HEALING_DATABASE_URL"),
-      (
-        "42501", "permission denied for table jobs",
-        "(refused) database x refused a statement: permission denied for table jobs; grant this user the rights of the owner"
-      ),
-      ("25006", "", "(refused) database x cannot be written: it is read-only; connect to the primary server"),
-      (
-        "53300", "sorry, too many clients already",
-        "(unavailable) database x cannot be reached: sorry, too many clients already; raise the server's max_connections"
-      ),
-      ("53100", "could not extend file", "(full) database x cannot be written: no space is left on the server's disk; free some"),
-      ("53200", "out of memory", "(unavailable) database x is out of resources: out of memory"),
-      ("40P01", "deadlock detected", "(busy) database x undid a transaction that collided with another; try again"),
-      ("57P01", "terminating connection", "(unavailable) database x ended the connection: terminating connection; start the server again"),
-      (
-        "23503", "key (a)=(secret)",
-        "(corrupt) database x refused a row: it names another row that is not there; this is a defect, please report it"
-      ),
-      ("23505", "secret", "(corrupt) database x refused a row: its key is taken; this is a defect, please report it"),
-      (
-        "23514", "secret", "(corrupt) database x refused a row: a value is longer than its column takes; this is a defect, please report it"
-      ),
-      ("XX001", "invalid page", "(corrupt) database x failed inside (SQLSTATE XX001); look into the server's log"),
-      ("22P02", "invalid input: secret", "(corrupt) database x refused a statement (SQLSTATE 22P02); this is a defect, please report it"),
-    ] as [(String?, String, String)]) func postgresqlStates(_ state: String?, _ words: String, _ expected: String)
-  {
-    #expect(message { throw PostgreSQLFailure(state: state, words: words).error("database x") } == expected)
+  @Test func postgresqlConnectionsInUse() throws {
+    let address = try ConnectionAddress(try PostgreSQLServer.url())
+    let pool = ConnectionPool(limit: 1, patience: .milliseconds(10), name: "database x") { () throws(StoreError) in
+      try PostgreSQLConnection(
+        name: "database x", parameters: address.parameters, connectTimeout: .seconds(60), patience: .seconds(60), settings: "")
+    }
+    defer { pool.close() }
+    let member = try pool.take()
+    #expect(message { _ = try pool.take() } == "(busy) database x is busy: all 1 connections are in use; try again")
+    pool.giveBack(member)
+    #expect(try pool.take() === member)
+    pool.giveBack(member)
+  }
+
+  @Test(arguments: postgresqlFailures) func postgresqlStates(_ failure: PostgreSQLFailure, _ expected: String) {
+    #expect(message { throw failure.error("database x") } == expected)
   }
 }
+
+private let defect = "this is a defect, please report it"
+
+private let sqliteFailures: [(SQLiteFailure, String)] = [
+  (
+    SQLiteFailure(code: SQLITE_READONLY, system: 0),
+    "(refused) database x cannot be written: it or its folder is read-only; give this user the right to write both"
+  ),
+  (
+    SQLiteFailure(code: SQLITE_PERM, system: 0),
+    "(refused) database x cannot be used: permission denied; give this user the right to read and write it"
+  ),
+  (
+    SQLiteFailure(code: SQLITE_CANTOPEN, system: EACCES),
+    "(unavailable) database x cannot be opened: permission denied; "
+      + "set DOC_HEALING_SQLITE_PATH to a file in a folder that this user can write"
+  ),
+  (
+    SQLiteFailure(code: SQLITE_IOERR | (3 << 8), system: ENOSPC),
+    "(full) database x cannot be written: no space left on device; free some, or move it to a larger disk"
+  ),
+  (
+    SQLiteFailure(code: SQLITE_IOERR | (4 << 8), system: EIO),
+    "(unavailable) database x cannot be read or written: input/output error; check the disk"
+  ),
+  (SQLiteFailure(code: SQLITE_NOMEM, system: 0), "(unavailable) database x cannot be used: out of memory; give this process more"),
+  (SQLiteFailure(code: SQLITE_TOOBIG, system: 0), "(refused) database x cannot store a value: it is larger than SQLite's limit of 1 GB"),
+  (
+    SQLiteFailure(code: SQLITE_CONSTRAINT | (1 << 8), system: 0),
+    "(corrupt) database x refused a row: a value is longer than its column takes; \(defect)"
+  ),
+  (
+    SQLiteFailure(code: SQLITE_CONSTRAINT | (3 << 8), system: 0),
+    "(corrupt) database x refused a row: it names another row that is not there; \(defect)"
+  ),
+  (SQLiteFailure(code: SQLITE_CONSTRAINT | (8 << 8), system: 0), "(corrupt) database x refused a row: its key is taken; \(defect)"),
+  (SQLiteFailure(code: SQLITE_MISUSE, system: 0), "(corrupt) database x failed with SQLite's code 21; \(defect)"),
+]
+
+private let postgresqlFailures: [(PostgreSQLFailure, String)] = [
+  (
+    PostgreSQLFailure(state: nil, words: "gone"),
+    "(unavailable) database x cannot be reached: gone; start the server, or correct DOC_HEALING_DATABASE_URL"
+  ),
+  (
+    PostgreSQLFailure(state: "42501", words: "permission denied for table jobs"),
+    "(refused) database x refused a statement: permission denied for table jobs; grant this user the rights of the owner"
+  ),
+  (PostgreSQLFailure(state: "25006", words: ""), "(refused) database x cannot be written: it is read-only; connect to the primary server"),
+  (
+    PostgreSQLFailure(state: "53300", words: "too many clients"),
+    "(unavailable) database x cannot be reached: too many clients; raise the server's max_connections"
+  ),
+  (
+    PostgreSQLFailure(state: "53100", words: "could not extend file"),
+    "(full) database x cannot be written: no space is left on the server's disk; free some"
+  ),
+  (PostgreSQLFailure(state: "53200", words: "out of memory"), "(unavailable) database x is out of resources: out of memory"),
+  (
+    PostgreSQLFailure(state: "40P01", words: "deadlock detected"),
+    "(busy) database x undid a transaction that collided with another; try again"
+  ),
+  (
+    PostgreSQLFailure(state: "57P01", words: "terminating connection"),
+    "(unavailable) database x ended the connection: terminating connection; start the server again"
+  ),
+  (
+    PostgreSQLFailure(state: "23503", words: "key (a)=(secret)"),
+    "(corrupt) database x refused a row: it names another row that is not there; \(defect)"
+  ),
+  (PostgreSQLFailure(state: "23505", words: "secret"), "(corrupt) database x refused a row: its key is taken; \(defect)"),
+  (
+    PostgreSQLFailure(state: "23514", words: "secret"),
+    "(corrupt) database x refused a row: a value is longer than its column takes; \(defect)"
+  ),
+  (
+    PostgreSQLFailure(state: "XX001", words: "invalid page"),
+    "(corrupt) database x failed inside (SQLSTATE XX001); look into the server's log"
+  ),
+  (
+    PostgreSQLFailure(state: "22P02", words: "invalid input: secret"),
+    "(corrupt) database x refused a statement (SQLSTATE 22P02); \(defect)"
+  ),
+]

@@ -23,9 +23,8 @@ import Threading
         let root = folder.path + "/case\(number)"
         guard mkdir(root, 0o700) == 0, chdir(root) == 0 else { continue }
         let path = PathCase.all.indices.contains(number) ? PathCase.all[number] : PathCase.random(root, using: &random)
-        if let failure = PathCase.failure(of: path, root) {
-          failures.withLock { $0.append("TEST_SEED=\(testSeed) case \(number): \(failure)") }
-        }
+        guard let failure = PathCase.failure(of: path) else { continue }
+        failures.withLock { $0.append("TEST_SEED=\(testSeed) case \(number): \(failure)") }
       }
     }
     thread.join()
@@ -138,9 +137,8 @@ import Threading
     try concurrently(6) { thread in
       for number in 1...20_000 {
         let unique = thread * 100_000 + number
-        guard (try? store.accept(delivery(unique, payload: [UInt8](repeating: 1, count: 5000)), job: job(unique))) == .accepted else {
-          return
-        }
+        let sample = delivery(unique, payload: [UInt8](repeating: 1, count: 5000))
+        guard (try? store.accept(sample, job: job(unique))) == .accepted else { return }
         let line = Array("accepted \(unique)\n".utf8)
         _ = line.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
       }
@@ -179,9 +177,8 @@ import Threading
     try child.run()
     var text = ""
     func told() -> [Int] {
-      text.split(separator: "\n").dropLast(text.hasSuffix("\n") ? 0 : 1).filter { $0.hasPrefix("accepted ") }.compactMap {
-        Int($0.dropFirst(9))
-      }
+      let whole = text.split(separator: "\n").dropLast(text.hasSuffix("\n") ? 0 : 1)
+      return whole.filter { $0.hasPrefix("accepted ") }.compactMap { Int($0.dropFirst(9)) }
     }
     while told().count < lines {
       let more = output.fileHandleForReading.availableData
@@ -219,16 +216,15 @@ private enum PathCase {
   }
 
   /// What is wrong with the database made at `path`, seen from the working directory; nil is nothing.
-  static func failure(of path: String, _ root: String) -> String? {
+  static func failure(of path: String) -> String? {
     do {
       let store = try SQLStore(migrating: try SQLiteDatabase(path: path))
       _ = try store.accept(delivery(1), job: job(1))
       for suffix in ["", "-wal", "-shm"] {
         var status = stat()
         guard lstat(path + suffix, &status) == 0 else { return "no file at \(path.debugDescription)\(suffix)" }
-        guard status.st_mode == S_IFREG | 0o600 else {
-          return "\(path.debugDescription)\(suffix) has mode \(String(status.st_mode, radix: 8))"
-        }
+        let mode = String(status.st_mode, radix: 8)
+        guard mode == "100600" else { return "\(path.debugDescription)\(suffix) has mode \(mode)" }
       }
       store.close()
       let header = FileManager.default.contents(atPath: path)?.prefix(15)

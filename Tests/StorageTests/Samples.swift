@@ -7,7 +7,10 @@ let start = Timestamp(milliseconds: 1_750_000_000_000)
 
 func time(_ seconds: Int) -> Timestamp { start.advanced(by: .seconds(seconds)) }
 
-func object(_ digit: Character) -> ObjectID { ObjectID(String(repeating: digit, count: 40))! }
+func object(_ digit: Character) -> ObjectID {
+  guard let object = ObjectID(String(repeating: digit, count: 40)) else { preconditionFailure("\(digit) is no hexadecimal digit") }
+  return object
+}
 
 /// An identifier that sorts by `number`.
 func id<Subject>(_ number: Int) -> Identifier<Subject> {

@@ -32,7 +32,7 @@ import Testing
     let analysis = try ChangeAnalysis(change: item.change, cache: MemoryFactsCache())
     let (documents, skips) = documents(of: item.head)
     let day = Timestamp(milliseconds: 1_780_000_000_000)  // 2026-05-28
-    let validator = Validator(tools: DirectTools(), configuration: ValidationConfiguration(today: day))
+    let validator = Validator(tools: DirectTools(), configuration: ValidationConfiguration(now: { day }))
     var result = validator.check(documents: documents, analysis: analysis)
     result.skips = (skips + result.skips).sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
     return result

@@ -42,6 +42,13 @@ import Threading
     #expect(try !mirror.repository.contains(rewritten))
   }
 
+  @Test func `the default branch of a remote is told`() throws {
+    let source = try TemporaryRepository(files: ["a": "1"], branch: "trunk/main")
+    #expect(try git.defaultBranch(of: Remote(source.path))?.name == "trunk/main")
+    try source.git(["checkout", "--quiet", "--detach"])
+    #expect(try git.defaultBranch(of: Remote(source.path)) == nil)
+  }
+
   @Test func `pull request refs come when they are asked for`() throws {
     let source = try TemporaryRepository(files: ["a": "1"])
     try source.git(["update-ref", "refs/pull/7/head", source.commit(["a": "2"], message: "Pull").hex])
@@ -214,6 +221,32 @@ import Threading
       ($0 as? WorkspaceError)?.code == .invalidReference
     }
     #expect(try source.git(["status", "--porcelain"]) == "")
+  }
+
+  @Test func `a lock outlives a killed engine as long as its git runs`() throws {
+    let path = data("lock")
+    let first = Monitor<FileLock?>(try FileLock(path, patience: .seconds(1), cancellation: nil))
+    let file = try #require(first.withLock { $0?.file })
+    // git as it would be left behind: it has the descriptor, and nobody here has.
+    let orphan = try spawn(Command("/bin/sleep", ["600"]), descriptors: [nil, nil, nil, file])
+    first.withLock { $0 = nil }
+    file.close()
+    #expect { try FileLock(path, patience: .milliseconds(20), cancellation: nil) } throws: { ($0 as? WorkspaceError)?.code == .busy }
+    orphan.kill()
+    _ = orphan.reap()
+    #expect(throws: Never.self) { try FileLock(path, patience: .seconds(5), cancellation: nil) }
+  }
+
+  @Test(.enabled(if: geteuid() == 0)) func `a repository that belongs to somebody else is served`() throws {
+    let source = try TemporaryRepository(files: ["a": "1\n"])
+    #expect(try runCommand(["chown", "-R", "65534:65534", source.path]).status == 0)
+    let mirror = try mirror()
+    try mirror.fetch(from: Remote(source.path))
+    let head = try #require(try mirror.repository.tip(of: BranchName("main")))
+    let commit = try mirror.repository.write(
+      NewCommit(base: mirror.repository.tree(at: head), files: [.init(path: "a", content: [])], message: "x", author: bot))
+    #expect(try mirror.repository.push(commit, to: BranchName("doc-healing/main"), at: Remote(source.path), expecting: nil) == .pushed)
+    #expect(try GitRepository.containing(source.path, git: git).workingTree().entries.count == 1)
   }
 
   @Test func `maintenance waits until there is something to do`() throws {

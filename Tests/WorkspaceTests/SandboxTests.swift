@@ -60,6 +60,14 @@ import Threading
     #expect(result.errorOutput == Array("e".utf8))
   }
 
+  @Test func `a tool is found by its name`() throws {
+    // What a syntax check is: the program is ours, the sample is only ever input.
+    let check = "import ast, sys; ast.parse(sys.stdin.buffer.read())"
+    #expect(try sandbox.run("python3", ["-I", "-c", check], input: Array("def f(): pass\n".utf8)).succeeded)
+    #expect(try !sandbox.run("python3", ["-I", "-c", check], input: Array("def f(:\n".utf8)).succeeded)
+    #expect { try sandbox.run("no-such-tool", []) } throws: { "\($0)" == "cannot find no-such-tool on PATH: install it" }
+  }
+
   @Test func `nothing of the environment comes in`() throws {
     setenv("DOC_HEALING_TEST_TOKEN", "s3cret", 1)
     defer { unsetenv("DOC_HEALING_TEST_TOKEN") }
@@ -307,8 +315,8 @@ import Threading
     // What a version manager would have installed: an interpreter with its own prefix, behind a shim.
     let scratch = try TemporaryDirectory()
     let root = scratch("manager")
-    try scratch.write(
-      "manager/versions/9.9/bin/tool", "#!/bin/sh\necho \"tool $(cat \"$(dirname \"$0\")/../lib/data\") $1\"\n", mode: 0o755)
+    let script = "#!/bin/sh\necho \"tool $(cat \"$(dirname \"$0\")/../lib/data\") $1\"\n"
+    try scratch.write("manager/versions/9.9/bin/tool", script, mode: 0o755)
     try scratch.write("manager/versions/9.9/lib/data", "found")
     try scratch.write("manager/version", "9.9\n")
     try scratch.write("manager/shims/tool", "#!/bin/sh\nexit 1\n", mode: 0o755)
@@ -324,12 +332,10 @@ import Threading
     let cancellation = try Cancellation()
     let result = Monitor<ProcessResult.Kill?>(nil)
     let (sandbox, python) = (sandbox, python)
-    let scratch = try TemporaryDirectory()
     let mark = "cancelled-\(UInt32.random(in: 0 ... .max))"
-    _ = scratch
     let thread = try OwnedThread(name: "cancelled") {
-      let run = try? sandbox.run(
-        python, ["-c", "import time; time.sleep(600)", mark], limits: SandboxLimits(time: .seconds(60)), cancellation: cancellation)
+      let limits = SandboxLimits(time: .seconds(60))
+      let run = try? sandbox.run(python, ["-c", "import time; time.sleep(600)", mark], limits: limits, cancellation: cancellation)
       result.update { $0 = run?.kill }
     }
     expectEventually("it runs") { processExists(mark) }

@@ -28,10 +28,31 @@ struct CodeBlockLines {
     lines.reserveCapacity(raw.count)
     for item in raw {
       if item.content >= 0 { line = alignedLine(line, with: Int(item.content)) }
-      guard line < bytes.count || item.content >= 0 else { break }
-      append(item, line: line)
+      guard line < bytes.count || item.content >= 0, append(item, line: line) else { break }
       line = nextLine(in: bytes, after: line)
     }
+  }
+
+  /// Takes off the options that a MyST directive has before its code (`:caption: x.py`), and returns them.
+  mutating func removeOptions() -> [Attribute] {
+    var options: [Attribute] = []
+    while options.count < lines.count, let option = Self.option(bytes[lines[options.count].span.range]) { options.append(option) }
+    guard !options.isEmpty else { return [] }
+    var count = options.count
+    if count < lines.count, lines[count].span.isEmpty { count += 1 }
+    let start = count < lines.count ? lines[count].codeStart : code.count
+    code.removeFirst(start)
+    lines = lines[count...].map { CodeLine(codeStart: $0.codeStart - start, padding: $0.padding, span: $0.span) }
+    return options
+  }
+
+  /// `:name: value`.
+  private static func option(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> Attribute? {
+    guard line.first == UInt8(ascii: ":"), let close = line.dropFirst().firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    let name = line[(line.startIndex + 1)..<close]
+    guard !name.isEmpty, name.allSatisfy({ ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) || $0 == 45 }) else { return nil }
+    let value = String(decoding: line[(close + 1)...].drop { $0 == 0x20 }, as: UTF8.self)
+    return Attribute(name: String(decoding: name, as: UTF8.self), value: value)
   }
 
   /// Counts back from the first line that has a pointer.
@@ -50,14 +71,17 @@ struct CodeBlockLines {
     line <= content && content <= lineEnd(in: bytes, from: line) ? line : lineStart(in: bytes, of: content)
   }
 
-  private mutating func append(_ raw: Raw, line: Int) {
+  /// False when a line that should be blank is not: then the count went wrong, and no line is better than a wrong one.
+  private mutating func append(_ raw: Raw, line: Int) -> Bool {
     let end = lineEnd(in: bytes, from: raw.content >= 0 ? Int(raw.content) : line)
     let content = raw.content >= 0 ? Int(raw.content) : end
     let (start, padding) = codeStart(line: line, content: content, indent: Int(raw.indent))
+    if raw.content < 0, !bytes[start..<max(start, end)].allSatisfy(Self.isBlank) { return false }
     lines.append(CodeLine(codeStart: code.count, padding: padding, span: Span(start, max(start, end))))
     for _ in 0..<padding { code.append(0x20) }
     if end > start { code.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end])) }
     code.append(0x0A)
+    return true
   }
 
   /// The byte at which `indent` columns of white space before `content` begin, and how many columns of a tab are left of it.

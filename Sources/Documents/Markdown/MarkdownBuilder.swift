@@ -25,6 +25,8 @@ final class MarkdownBuilder {
   private var html: Span?
   private var spans: [OpenSpan] = []
   private var textBuffer: [UInt8] = []
+  /// Fence marks that were looked for to the end of the text and not found: once is enough.
+  private var vainFences: Set<UInt8> = []
   /// How many samples with the same id began so far.
   private var sameSnippets: [String: Int] = [:]
 
@@ -39,7 +41,9 @@ final class MarkdownBuilder {
   private struct CodeBlock {
     var info: String
     var infoSpan: Span?
-    var isFenced: Bool
+    /// Zero for an indented block.
+    var fence: UInt8
+    var isFenced: Bool { fence != 0 }
     /// A byte of the opening fence's line.
     var fenceLine: Int?
     var lines: [CodeBlockLines.Raw] = []
@@ -140,7 +144,7 @@ final class MarkdownBuilder {
 
   private func openCode(_ detail: MD_BLOCK_CODE_DETAIL) {
     let fenceLine = detail.info.text.flatMap { offset(of: $0) }
-    var code = CodeBlock(info: text(of: detail.info), isFenced: detail.fence_char != 0, fenceLine: fenceLine)
+    var code = CodeBlock(info: text(of: detail.info), fence: UInt8(bitPattern: detail.fence_char), fenceLine: fenceLine)
     if let fenceLine, code.isFenced, detail.info.size > 0 { code.infoSpan = Span(fenceLine, fenceLine + Int(detail.info.size)) }
     if !code.isFenced { code.fenceLine = nil }
     if let span = code.infoSpan { saw(span.start, span.end) }
@@ -167,18 +171,49 @@ final class MarkdownBuilder {
 
   private func close(_ code: CodeBlock) {
     guard parts.snippets.count < limits.snippets else { return fail("samples", limits.snippets) }
-    let first = code.fenceLine.map { nextLine(in: bytes, after: $0) }
-    let located = CodeBlockLines(code.lines, firstLine: first, bytes: bytes)
+    let first = (code.fenceLine ?? blindFenceLine(code)).map { nextLine(in: bytes, after: $0) }
+    var info = InfoString(code.info)
+    var located = CodeBlockLines(code.lines, firstLine: first, bytes: bytes)
+    if info.attributes.first?.name == "directive" { info.attributes += located.removeOptions() }
     let start = located.lines.first?.span.start ?? first ?? lastSeen
     let span = Span(min(start, bytes.count), located.lines.last?.span.end ?? min(start, bytes.count))
     saw(span.start, span.end)
+    if code.isFenced { lastSeen = max(lastSeen, closingFenceEnd(code.fence, after: nextCodeLine(located.lines, span))) }
     appendBlock(.code, span)
-    let info = InfoString(code.info)
     parts.snippets.append(
       Snippet(
         id: snippetID(info.language, located.code), kind: code.isFenced ? .fenced : .indented, info: code.info, infoSpan: code.infoSpan,
         language: info.language, attributes: info.attributes, span: span, lines: located.lines, code: located.code,
         block: parts.blocks.count - 1))
+  }
+
+  /// The opening fence of a block of blank lines without an info string, of which libmd4c gives no pointer at all: the next run of
+  /// three fence marks behind what was seen.
+  private func blindFenceLine(_ code: CodeBlock) -> Int? {
+    guard code.isFenced, !code.lines.contains(where: { $0.content >= 0 }), !vainFences.contains(code.fence) else { return nil }
+    let found = fenceRun(code.fence, in: lastSeen..<bytes.count)
+    if found == nil { vainFences.insert(code.fence) }
+    return found
+  }
+
+  /// The line behind a sample's last one.
+  private func nextCodeLine(_ lines: [CodeLine], _ span: Span) -> Int {
+    lines.isEmpty ? span.start : nextLine(in: bytes, after: span.end)
+  }
+
+  /// The end of a closing fence on the line that begins at `line`; `line` when there is none.
+  private func closingFenceEnd(_ fence: UInt8, after line: Int) -> Int {
+    let end = lineEnd(in: bytes, from: line)
+    return fenceRun(fence, in: line..<end) == nil ? line : end
+  }
+
+  private func fenceRun(_ fence: UInt8, in range: Range<Int>) -> Int? {
+    var count = 0
+    for position in range {
+      count = bytes[position] == fence ? count + 1 : 0
+      if count == 3 { return position }
+    }
+    return nil
   }
 
   private func snippetID(_ language: String?, _ code: [UInt8]) -> String {

@@ -23,7 +23,9 @@ enum PythonFragments {
     if sample.isWhole { return .success([withoutCarriageReturns(plain)]) }
     if let reason = foreignMarks(in: sample, plain.lines) { return .failure(Unjudged(detail: reason)) }
     var first = dedented(plain)
-    if let transcript = transcript(first) {
+    var loose: PythonReading?
+    if let transcript = transcript(first, keepsIndented: false) {
+      loose = Self.transcript(first, keepsIndented: true)
       first = transcript
     } else if sample.language != "python" {
       return .failure(Unjudged(detail: "the transcript has no prompts"))
@@ -31,7 +33,7 @@ enum PythonFragments {
     first = withoutMagics(first)
     var readings = [first]
     readings += [filled(first, elision: "___"), filled(first, elision: "**_")].filter { $0 != first }
-    readings += [firstLineDedented(first), nested(first), asSignatures(first)].compactMap { $0 }
+    readings += [loose.map(withoutMagics), firstLineDedented(first), nested(first), decorated(first), asSignatures(first)].compactMap { $0 }
     return .success(readings)
   }
 
@@ -71,8 +73,9 @@ enum PythonFragments {
       lines: lines.map { isBlank($0) ? [] : Array($0.dropFirst(removable)) }, removed: lines.map { isBlank($0) ? 0 : removable })
   }
 
-  /// Lines behind prompts are code, the others are output. Nil when there are no prompts.
-  private static func transcript(_ reading: PythonReading) -> PythonReading? {
+  /// Lines behind prompts are code, the others are output; many authors continue a statement on an indented line without a prompt.
+  /// Nil when there are no prompts.
+  private static func transcript(_ reading: PythonReading, keepsIndented: Bool) -> PythonReading? {
     var result = reading
     var found = false
     var inCode = false
@@ -84,7 +87,7 @@ enum PythonFragments {
         inCode = true
         result.lines[index] = Array(line.dropFirst(length))
         result.removed[index] += length
-      } else {
+      } else if !(keepsIndented && inCode && indentation(line) > 0) {
         inCode = false
         result.lines[index] = []
       }
@@ -189,6 +192,14 @@ enum PythonFragments {
     var result = reading
     result.lines = [Array("async def _():".utf8)] + reading.lines.map { isBlank($0) ? $0 : [0x20] + $0 } + [Array(" pass".utf8)]
     result.linesBefore = 1
+    return result
+  }
+
+  /// Decorators without what they decorate.
+  private static func decorated(_ reading: PythonReading) -> PythonReading? {
+    guard reading.lines.contains(where: { $0.first == UInt8(ascii: "@") }) else { return nil }
+    var result = reading
+    result.lines.append(Array("def _(): pass".utf8))
     return result
   }
 

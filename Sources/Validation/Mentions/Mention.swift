@@ -50,11 +50,13 @@ struct MentionReader {
   private let bytes: [UInt8]
   private let lexer: SampleLexer
   private let tokens: [SampleToken]
+  private let surroundings: [(lineStart: Int, opener: Int)]
 
   init(_ bytes: [UInt8], style: SampleStyle) {
     self.bytes = bytes
     lexer = SampleLexer(bytes, style: style)
     tokens = lexer.tokens
+    surroundings = Self.surroundings(of: lexer.tokens)
   }
 
   var comments: [Range<Int>] { lexer.comments }
@@ -213,27 +215,27 @@ struct MentionReader {
     index + 1 < tokens.count && tokens[index + 1].kind == .mark && marks.utf8.contains(tokens[index + 1].byte) && adjacent(index, index + 1)
   }
 
-  /// On a line that begins with `import`, `from`, `use`, `using` or `require`.
-  private func isImported(_ index: Int) -> Bool { statementStart(index).map { Self.importWords.contains(lexer.text($0)) } ?? false }
+  /// On a line that begins with `import`, `from`, `use` …, or in brackets that were opened on such a line.
+  private func isImported(_ index: Int) -> Bool {
+    let opener = surroundings[index].opener
+    return beginsImport(index) || (opener >= 0 && beginsImport(opener))
+  }
 
-  /// The first token of the statement: of the line, or of an earlier one when a brace or parenthesis is open (at most 60 tokens away).
-  private func statementStart(_ index: Int) -> SampleToken? {
-    var position = index
-    var depth = 0
-    for _ in 0..<60 {
-      let token = tokens[position]
-      if token.isMark(")") || token.isMark("}") { depth += 1 }
-      if token.isMark("(") || token.isMark("{") { depth -= 1 }
-      if token.startsLine, depth >= 0 {
-        return token
-      } else if token.startsLine {
-        depth = 0
-        if Self.importWords.contains(lexer.text(token)) { return token }
-      }
-      guard position > 0 else { return token }
-      position -= 1
+  private func beginsImport(_ index: Int) -> Bool { Self.importWords.contains(lexer.text(tokens[surroundings[index].lineStart])) }
+
+  /// For each token: the first token of its line, and the bracket that is open around it (-1 for none). One pass.
+  private static func surroundings(of tokens: [SampleToken]) -> [(lineStart: Int, opener: Int)] {
+    var result: [(lineStart: Int, opener: Int)] = []
+    result.reserveCapacity(tokens.count)
+    var open: [Int] = []
+    var lineStart = 0
+    for (index, token) in tokens.enumerated() {
+      if token.startsLine { lineStart = index }
+      if token.isMark(")") || token.isMark("}") || token.isMark("]") { _ = open.popLast() }
+      result.append((lineStart, open.last ?? -1))
+      if token.isMark("(") || token.isMark("{") || token.isMark("[") { open.append(index) }
     }
-    return nil
+    return result
   }
 
   /// What an import statement names besides the name: its module, as words (`from a.b import name`: `a`, `b`; `'x/y'`: `x`, `y`).

@@ -45,18 +45,20 @@ enum PastTense {
   private static func hasVersionBound(_ sentence: String) -> Bool {
     for word in ["before ", "until ", "up to ", "below ", "through "] {
       for tail in sentence.tails(behind: word) {
-        let version = tail.drop { $0 == "v" || $0 == "`" || $0 == "*" }
-        let afterName = version.drop { $0.isLetter || $0 == "-" }.drop { $0 == " " || $0 == "v" }
-        if version.first?.isNumber == true || startsWithVersion(afterName) { return true }
+        let version = tail.drop { $0 == "`" || $0 == "*" }
+        let afterName = version.drop { $0.isLetter || $0 == "-" }.drop { $0 == " " }
+        if startsWithVersion(version) || startsWithVersion(afterName) { return true }
       }
     }
     return sentence.contains(" and earlier") || sentence.contains(" and below") || sentence.contains(" or older")
   }
 
-  /// `1.2`, not `3 seconds`.
+  /// `1.2`, `v3`; not `3 seconds`.
   private static func startsWithVersion(_ text: Substring) -> Bool {
+    if text.first == "v", text.dropFirst().first?.isNumber == true { return true }
     let digits = text.prefix { $0.isNumber }
-    return !digits.isEmpty && text.dropFirst(digits.count).first == "."
+    let rest = text.dropFirst(digits.count)
+    return !digits.isEmpty && rest.first == "." && rest.dropFirst().first?.isNumber == true
   }
 
   /// From the last full stop before the span to the next one behind it, inside its block; in a table the whole line.

@@ -55,6 +55,8 @@ struct SampleLexer {
   private(set) var comments: [Range<Int>] = []
   /// Block comments and long strings without an end are looked for once: after that their opening is a mark.
   private var hopeless: Set<String> = []
+  /// So does a quote without a partner on its line, for the rest of the line.
+  private var partnerlessUntil: [UInt8: Int] = [:]
 
   init(_ bytes: [UInt8], style: SampleStyle) {
     self.bytes = bytes
@@ -112,9 +114,13 @@ struct SampleLexer {
     if style.hasTripleQuotes, position + 2 < bytes.count, bytes[position + 1] == byte, bytes[position + 2] == byte {
       if longString(String(repeating: Character(UnicodeScalar(byte)), count: 3)) { return true }
     }
+    guard position >= partnerlessUntil[byte, default: 0] else { return false }
     var end = position + 1
     while end < bytes.count, bytes[end] != byte, bytes[end] != 0x0A { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
-    guard end < bytes.count, bytes[end] == byte else { return false }
+    guard end < bytes.count, bytes[end] == byte else {
+      partnerlessUntil[byte] = end
+      return false
+    }
     append(.string, to: end + 1)
     return true
   }

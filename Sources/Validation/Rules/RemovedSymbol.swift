@@ -96,7 +96,7 @@ struct RemovedSymbolRule: Rule {
   private static func distinctiveMeans(_ symbol: Symbol, _ mention: Mention, isOwned: Bool) -> Bool {
     guard case .sample(let language) = mention.place else {
       return mention.place == .wholeCodeSpan || isOwned
-        || !mention.form.isDisjoint(with: [.called, .isReceiver, .typePosition, .decorator])
+        || !mention.form.isDisjoint(with: [.called, .hasReceiver, .isReceiver, .typePosition, .decorator])
     }
     guard LanguageFamily.of(language ?? "") == .unspecific else { return true }
     return isOwned || mention.form.contains(.called)

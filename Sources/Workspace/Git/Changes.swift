@@ -9,10 +9,14 @@ extension GitRepository {
     guard let old = base.commit, let new = head.commit else {
       throw WorkspaceError(.unknownRevision, "cannot compare trees that are no commit's")
     }
-    let options = ["diff-tree", "-r", "-z", "-M", "-l1000", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-commit-id"]
-    let listing = try run(options + [old.hex, new.hex], outputLimit: Self.listingLimit)
+    let options = ["-r", "-z", "-M", "-l1000", "--raw", "--no-abbrev", "--no-commit-id"]
+    let listing = try run(Self.diffTree + options + [old.hex, new.hex], outputLimit: Self.listingLimit)
     return try RawDiff.parse(listing.output, base: base, head: head)
   }
+
+  /// Without anything that the repository could have a say in: `--ignore-submodules=none` keeps git from reading
+  /// `.gitmodules`, in which a mistake is fatal.
+  static let diffTree = ["diff-tree", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
 }
 
 /// `:mode mode object object status NUL path NUL [path NUL]` (git-diff-tree(1), "raw output format").

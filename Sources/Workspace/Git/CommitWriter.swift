@@ -43,9 +43,9 @@ extension GitRepository {
   /// Throws `invalidPath` for a path that no commit may have, or that is not a file in `base`.
   public func write(_ commit: NewCommit) throws(WorkspaceError) -> ObjectID {
     let lock = try lock(patience: .seconds(60))
-    defer { withExtendedLifetime(lock) {} }
     let stream = try ImportStream(commit).bytes
-    let result = try run(["fast-import", "--quiet", "--done", "--date-format=raw"], input: stream, outputLimit: 4096)
+    let arguments = ["fast-import", "--quiet", "--done", "--date-format=raw"]
+    let result = try run(arguments, input: stream, outputLimit: 4096, holding: lock)
     guard let id = ObjectID(String(decoding: result.output.prefix { $0 != 0x0A }, as: UTF8.self)) else {
       throw WorkspaceError(.malformed, "git fast-import gave no commit")
     }

@@ -4,9 +4,9 @@ import Domain
 import Glibc
 import Threading
 
-/// An exclusive lock on a file, held until the last reference goes.
+/// An exclusive lock on a file, held until the last reference goes and every process that was given its descriptor has ended.
 final class FileLock {
-  private let file: Descriptor
+  let file: Descriptor
 
   /// Waits for the lock, looking again in growing steps, because flock(2) itself can neither time out nor be cancelled.
   /// Throws `busy` after `patience`, `cancelled`, or `inputOutput` when the file cannot be made.

@@ -81,19 +81,22 @@ public struct Git: Sendable {
   /// - Parameter accepting: exit statuses that are an answer too.
   func run(
     _ arguments: [String], in gitDirectory: String? = nil, workTree: String? = nil, environment: [String: String] = [:],
-    input: [UInt8] = [], limits: ProcessLimits = ProcessLimits(), accepting: Set<Int32> = [0]
+    input: [UInt8] = [], limits: ProcessLimits = ProcessLimits(), accepting: Set<Int32> = [0], holding lock: FileLock? = nil
   ) throws(WorkspaceError) -> ProcessResult {
     try run(
       command(arguments, in: gitDirectory, workTree: workTree, environment: environment, input: input, limits: limits),
-      named: Self.name(of: arguments), accepting: accepting)
+      named: Self.name(of: arguments), accepting: accepting, holding: lock)
   }
 
-  func run(_ command: Command, named name: String, accepting: Set<Int32> = [0]) throws(WorkspaceError) -> ProcessResult {
-    let result = try Subprocess.run(command, cancellation: cancellation)
+  /// - Parameter lock: stays locked until git has ended, even when this process is killed before.
+  func run(
+    _ command: Command, named name: String, accepting: Set<Int32> = [0], holding lock: FileLock? = nil
+  ) throws(WorkspaceError) -> ProcessResult {
+    let result = try Subprocess.run(command, cancellation: cancellation, extra: lock.map { [$0.file] } ?? [], watch: nil)
     switch (result.kill, result.exit) {
     case (nil, .status(let status)) where accepting.contains(status): return result
     case (nil, .status), (nil, .signal): throw GitFailure.error(name, result)
-    case (.timeLimit, _), (.memoryLimit, _):
+    case (.timeLimit, _), (.memoryLimit, _), (.processLimit, _):
       throw WorkspaceError(.timedOut, "git \(name) was ended after \(command.limits.time.inMilliseconds / 1000) s")
     case (.outputLimit, _): throw WorkspaceError(.outputTooLarge, "git \(name) gave more than \(command.limits.output) bytes")
     case (.cancelled, _): throw WorkspaceError(.cancelled, "git \(name) was cancelled")

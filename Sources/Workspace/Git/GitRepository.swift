@@ -121,17 +121,17 @@ public final class GitRepository: Sendable {
 
   /// A unified diff between two commits that `git apply` takes. No external program renders any part of it.
   public func patch(from base: ObjectID, to head: ObjectID, limit: Int = 16 << 20) throws(WorkspaceError) -> String {
-    let options = ["diff-tree", "-p", "-r", "--no-ext-diff", "--no-textconv", "--full-index", "--binary", "--no-renames"]
-    return String(decoding: try run(options + [base.hex, head.hex], outputLimit: limit).output, as: UTF8.self)
+    let options = ["-p", "-r", "--full-index", "--binary", "--no-renames", "--submodule=short"]
+    return String(decoding: try run(Self.diffTree + options + [base.hex, head.hex], outputLimit: limit).output, as: UTF8.self)
   }
 
   func run(
     _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [], outputLimit: Int = 64 << 20,
-    accepting: Set<Int32> = [0]
+    accepting: Set<Int32> = [0], holding lock: FileLock? = nil
   ) throws(WorkspaceError) -> ProcessResult {
     try git.run(
       arguments, in: gitDirectory, workTree: workTree, environment: environment, input: input,
-      limits: ProcessLimits(time: .seconds(120), output: outputLimit), accepting: accepting)
+      limits: ProcessLimits(time: .seconds(120), output: outputLimit), accepting: accepting, holding: lock)
   }
 
   private func firstLine(_ result: ProcessResult) -> String {

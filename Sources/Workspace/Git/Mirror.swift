@@ -33,13 +33,12 @@ public struct Mirror: Sendable {
     from remote: Remote, credential: Credential? = nil, refs: [String] = [], timeLimit: Duration = .seconds(300)
   ) throws(WorkspaceError) {
     let lock = try repository.lock(patience: timeLimit)
-    defer { withExtendedLifetime(lock) {} }
     let command = try fetchCommand(remote, credential, refs, timeLimit)
     do {
-      try perform(command)
+      _ = try repository.git.run(command, named: "fetch", holding: lock)
     } catch {
       guard try prepareForSecondAttempt(after: error) else { throw error }
-      try perform(command)
+      _ = try repository.git.run(command, named: "fetch", holding: lock)
     }
   }
 
@@ -49,10 +48,10 @@ public struct Mirror: Sendable {
     let packs = countFiles(directory + "/objects/pack") / 2
     guard loose > 6700 || packs > 50 else { return false }
     let lock = try repository.lock(patience: timeLimit)
-    defer { withExtendedLifetime(lock) {} }
     let memory = ["-c", "pack.threads=1", "-c", "pack.windowMemory=32m", "-c", "pack.deltaCacheSize=16m"]
     _ = try repository.git.run(
-      memory + ["gc", "--quiet", "--prune=2.weeks.ago"], in: directory, limits: ProcessLimits(time: timeLimit, output: 1 << 20))
+      memory + ["gc", "--quiet", "--prune=2.weeks.ago"], in: directory, limits: ProcessLimits(time: timeLimit, output: 1 << 20),
+      holding: lock)
     return true
   }
 
@@ -75,8 +74,6 @@ public struct Mirror: Sendable {
       words, in: directory, remote: remote, credential: credential, limits: ProcessLimits(time: timeLimit, output: 1 << 20))
   }
 
-  private func perform(_ command: Command) throws(WorkspaceError) { _ = try repository.git.run(command, named: "fetch") }
-
   /// Two failures are ours to repair, because nobody else may touch the mirror while we hold its lock: lock files that a
   /// killed git has left, and a still empty mirror whose objects are named by another hash than the original's.
   private func prepareForSecondAttempt(after error: WorkspaceError) throws(WorkspaceError) -> Bool {
@@ -91,7 +88,8 @@ public struct Mirror: Sendable {
   /// Makes the folder under another name first, so that a half-made mirror is never taken for one.
   private func create(_ format: ObjectFormat) throws(WorkspaceError) {
     let temporary = "\(directory).new.\(getpid()).\(UInt32.random(in: 0 ... .max))"
-    var words = ["init", "--quiet", "--bare", "--template="]
+    // HEAD names a branch that no repository has, so that git never takes settings (`.gitmodules`) from a HEAD commit.
+    var words = ["init", "--quiet", "--bare", "--template=", "--initial-branch=doc-healing-no-branch"]
     if format == .sha256 { words.append("--object-format=sha256") }
     _ = try repository.git.run(words + [temporary])
     // Another process may have been first; its mirror is as good, and ours is empty.

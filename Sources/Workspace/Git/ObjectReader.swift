@@ -5,7 +5,7 @@ import Domain
 import Threading
 
 /// One git object's type and bytes.
-struct GitObject: Sendable {
+struct GitObject: Sendable, Hashable {
   var type: String
   var bytes: [UInt8]
 }

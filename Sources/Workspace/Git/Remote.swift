@@ -68,9 +68,21 @@ public struct Remote: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { location }
 
+  /// A host name or an address, an IPv6 one in brackets, with a port or without.
   private static func isHost(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 255 else { return false }
-    return text.utf8.allSatisfy { isAlphanumeric($0) || ".-_:[]".utf8.contains($0) }
+    guard text.utf8.count <= 255, let first = text.first, first != "-" else { return false }
+    if first == "[" {
+      guard let end = text.firstIndex(of: "]") else { return false }
+      let isAddress = text[text.index(after: text.startIndex)..<end].allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+      return isAddress && isPort(text[text.index(after: end)...])
+    }
+    let name = text.prefix { $0 != ":" }
+    return !name.isEmpty && name.utf8.allSatisfy { isAlphanumeric($0) || ".-_".utf8.contains($0) } && isPort(text.dropFirst(name.count))
+  }
+
+  /// Nothing, or `:` and a number.
+  private static func isPort(_ text: Substring) -> Bool {
+    text.isEmpty || text.first == ":" && UInt16(text.dropFirst()) != nil
   }
 
   private static func isUser(_ text: Substring) -> Bool {
@@ -106,6 +118,19 @@ public struct Credential: Sendable, Hashable, CustomStringConvertible, CustomRef
 }
 
 extension Git {
+  /// The branch that the HEAD of `remote` is on; nil when it is on none. Throws what `Mirror.fetch` throws.
+  public func defaultBranch(of remote: Remote, credential: Credential? = nil) throws(WorkspaceError) -> BranchName? {
+    var words = ["ls-remote", "--symref"]
+    if remote.kind == .path { words.append("--upload-pack=\(servedBy("upload-pack"))") }
+    let limits = ProcessLimits(time: .seconds(60), output: 1 << 16)
+    let command = try remoteCommand(
+      words + ["--", remote.location, "HEAD"], in: nil, remote: remote, credential: credential, limits: limits)
+    let lines = String(decoding: try run(command, named: "ls-remote").output, as: UTF8.self).split(separator: "\n")
+    let prefix = "ref: refs/heads/"
+    guard let line = lines.first(where: { $0.hasPrefix(prefix) && $0.hasSuffix("\tHEAD") }) else { return nil }
+    return try? BranchName(String(line.dropFirst(prefix.count).dropLast("\tHEAD".count)))
+  }
+
   /// A command that talks to `remote`: only that kind of transport is allowed, and the credential, when there is one,
   /// reaches git through the environment of a helper that answers for that host alone.
   func remoteCommand(

@@ -57,6 +57,7 @@ public struct ProcessResult: Sendable, Hashable {
     case timeLimit
     case outputLimit
     case memoryLimit
+    case processLimit
     case cancelled
   }
 

@@ -41,6 +41,16 @@ public final class Sandbox: Sendable {
   /// The runtime of that name, as the sandbox sees the host; nil when it is not installed.
   public func runtime(_ name: String) -> Runtime? { Runtime.find(name, searchPath: searchPath) }
 
+  /// As `run` below, with the runtime looked up: `run("python3", ["-I", "-c", program], input: sample)`.
+  /// Throws also `toolMissing`.
+  public func run(
+    _ name: String, _ arguments: [String], input: [UInt8] = [], limits: SandboxLimits = SandboxLimits(),
+    cancellation: Cancellation? = nil
+  ) throws(WorkspaceError) -> ProcessResult {
+    guard let tool = runtime(name) else { throw WorkspaceError(.toolMissing, "cannot find \(shown(name)) on PATH: install it") }
+    return try run(tool, arguments, input: input, limits: limits, cancellation: cancellation)
+  }
+
   /// Runs `tool` to its end: no network, no files but the runtimes and what is `visible`, an empty `/tmp` of its own, an
   /// environment of `PATH`, `HOME` and `LANG`. What it does, also reaching a limit, is in the result.
   /// - Parameters:
@@ -68,11 +78,9 @@ public final class Sandbox: Sendable {
     let command = Command(
       layout.bubblewrap, arguments, directory: "/", input: input,
       limits: ProcessLimits(time: limits.time, output: limits.output, errorOutput: limits.output))
-    let memory = MemoryWatch(limit: limits.memory)
+    let watch = UsageWatch(memory: limits.memory, processes: limits.processes)
     let filter = layout.hasFilter ? try filterDescriptor() : nil
-    return try Subprocess.run(command, cancellation: cancellation, extra: filter.map { [$0] } ?? []) { pid in
-      memory.isExceeded(by: pid) ? .memoryLimit : nil
-    }
+    return try Subprocess.run(command, cancellation: cancellation, extra: filter.map { [$0] } ?? [], watch: watch.verdict)
   }
 
   /// The system call filter in a pipe, which bwrap reads to its end; it is much smaller than what a pipe holds.
@@ -122,7 +130,10 @@ public final class Sandbox: Sendable {
 extension SandboxLayout {
   /// Gives up what the failure says is not to be had here; false when there is nothing to give up.
   fileprivate mutating func simplify(after problem: String) -> Bool {
-    if hasProcessFiles, problem.contains("proc") {
+    if identity == .changed, problem.contains("setpriv:") || problem.contains("namespace failed") {
+      // Root of a container that may not become anyone else.
+      identity = .namespace
+    } else if hasProcessFiles, problem.contains("mount proc") {
       hasProcessFiles = false
     } else if disablesNamespaces, identity == .namespace, problem.contains("disable-userns") {
       disablesNamespaces = false

@@ -1,26 +1,36 @@
-// The memory that everything in a sandbox uses together. The kernel limits a process (RLIMIT_AS), but a program may start
-// many, and some runtimes reserve far more than they use; a cgroup would do it, where one were given to us, which on a
-// laptop and in most containers it is not. So the sum is looked at while the program runs.
+// What everything in a sandbox uses together. The kernel limits a process (RLIMIT_AS), but a program may start many, and
+// some runtimes reserve far more than they use; a cgroup would do it, where one were given to us, which on a laptop and in
+// most containers it is not. So the sum is looked at while the program runs. Processes are counted too, for the one case in
+// which the kernel does not (RLIMIT_NPROC does not hold for root).
 
 import Glibc
 
 /// Watches a process and all that descend from it.
-struct MemoryWatch {
+struct UsageWatch {
   /// Bytes.
-  let limit: Int
+  let memory: Int
+  let processes: Int
+  /// bwrap itself and the first process of its namespace.
+  private static let own = 2
 
-  /// Whether the tree below `root` uses more than the limit now.
-  func isExceeded(by root: pid_t) -> Bool {
-    let processes = Self.descendants(of: root)
-    // A first look at what each has for itself; pages that a fork still shares are counted several times in it.
-    guard processes.reduce(0, { $0 + Self.privateBytes(of: $1) }) > limit else { return false }
-    return processes.reduce(0) { $0 + Self.proportionalBytes(of: $1) } > limit
+  init(memory: Int, processes: Int) {
+    self.memory = memory
+    self.processes = processes
   }
 
-  private static func descendants(of root: pid_t) -> [pid_t] {
+  /// Which limit the tree below `root` exceeds now.
+  func verdict(on root: pid_t) -> ProcessResult.Kill? {
+    let found = Self.descendants(of: root, upTo: processes + Self.own + 1)
+    if found.count > processes + Self.own { return .processLimit }
+    // A first look at what each has for itself; pages that a fork still shares are counted several times in it.
+    guard found.reduce(0, { $0 + Self.privateBytes(of: $1) }) > memory else { return nil }
+    return found.reduce(0) { $0 + Self.proportionalBytes(of: $1) } > memory ? .memoryLimit : nil
+  }
+
+  private static func descendants(of root: pid_t, upTo limit: Int) -> [pid_t] {
     var found: [pid_t] = []
     var next = [root]
-    while let pid = next.popLast(), found.count < 4096 {
+    while let pid = next.popLast(), found.count < limit {
       found.append(pid)
       // A child belongs to the thread that started it.
       for thread in numbers(in: "/proc/\(pid)/task") {
