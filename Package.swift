@@ -117,7 +117,7 @@ let package = Package(
     tests("QueueTests", ["Queue", "QueueRedis", library("Logging", "swift-log")]),
     tests("StorageTests", ["CSQLite", "Storage", "StorageSQLite", "StoragePostgreSQL"]),
     tests("FastCGITests", ["FastCGI"]),
-    tests("ValidationTests", ["Validation", "Documents", "SourceCode"], resources: [.copy("Specs")]),
+    tests("ValidationTests", ["Validation", "Documents", "SourceCode"], resources: [.copy("Specs"), .copy("Golden")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline"], resources: [.copy("Specs")]),
     tests("PipelineTests", ["Pipeline", "Healing", "SourceCode", "Validation", "Documents"]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),

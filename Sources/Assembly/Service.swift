@@ -69,7 +69,7 @@ public final class Service: Sendable {
   /// Worker threads for the given queues.
   public func workers(queues: [QueueName], threads: Int) -> WorkerPool {
     WorkerPool(
-      queue: queue, queues: queues, threads: threads, niceness: 5, worker: Identifier<WorkerPool>.make(at: clock.now()).rawValue,
+      queue: queue, queues: queues, threads: threads, niceness: 15, worker: Identifier<WorkerPool>.make(at: clock.now()).rawValue,
       policy: RetryPolicy(), leaseDuration: Backends.leaseDuration, handler: jobs, recorder: history, clock: clock, logger: logger)
   }
 

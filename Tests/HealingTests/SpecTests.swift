@@ -36,7 +36,7 @@ import Validation
 
   private static let engine: Engine = {
     let day = Timestamp(milliseconds: 1_780_000_000_000)  // 2026-05-28
-    return Engine(validator: Validator(tools: DirectTools(), configuration: ValidationConfiguration(today: day)))
+    return Engine(validator: Validator(tools: DirectTools(), configuration: ValidationConfiguration(now: { day })))
   }()
 
   private static func line(_ fix: Fix) -> String {
