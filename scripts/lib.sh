@@ -81,6 +81,13 @@ want_build_packages() {
   want libstdc++-12-dev "file:/usr/lib/gcc/*/*/libstdc++.so"
   want git git
   want ca-certificates file:/etc/ssl/certs/ca-certificates.crt
+  # What the Swift toolchain itself is linked with (https://www.swift.org/install/linux).
+  want libncurses6 "file:/usr/lib/*/libncurses.so.6"
+  want libcurl4 "file:/usr/lib/*/libcurl.so.4"
+  want libxml2 "file:/usr/lib/*/libxml2.so.2"
+  want libedit2 "file:/usr/lib/*/libedit.so.2"
+  want libgcc-12-dev "file:/usr/lib/gcc/*/*/crtbeginS.o"
+  want zlib1g-dev file:$include/zlib.h
 }
 
 want_runtime_packages() {
