@@ -137,8 +137,8 @@ import Testing
     let healed = service.post(
       "/heal/snippet?wait=30", #"{"file_path":"a.md","snippet_id":"1","code":"{\"a\": 1,}","language":"json","errors":[]}"#)
     #expect((healed.json["result"] as? [String: Any])?["healed_code"] as? String == #"{"a": 1}"#)
-    let file = service.post("/heal/file?wait=30", ##"{"file_path":"a.md","content":"# T\n\n```json\n{“a”: 1}\n```\n"}"##)
-    #expect((file.json["result"] as? [String: Any])?["healed_content"] as? String == "# T\n\n```json\n{\"a\": 1}\n```\n")
+    let file = service.post("/heal/file?wait=30", ##"{"file_path":"a.md","content":"# T\n\n```json\n{\"on\": True}\n```\n"}"##)
+    #expect((file.json["result"] as? [String: Any])?["healed_content"] as? String == "# T\n\n```json\n{\"on\": true}\n```\n")
   }
 
   @Test func metricsAreWellFormed() throws {
