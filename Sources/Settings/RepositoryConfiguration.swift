@@ -21,7 +21,7 @@ public struct RepositoryConfiguration: Sendable, Equatable {
   }
 
   /// How far a sample of a language is checked.
-  public enum Level: String, Sendable, CaseIterable { case syntax, compile, run }
+  public enum Level: String, Sendable, CaseIterable { case syntax, resolve, execute }
 
   public struct Language: Sendable, Equatable {
     public var enabled = true

@@ -64,8 +64,8 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
     ("validation:\n  maxConcurrentSnippets: 0", 2, #"validation.maxConcurrentSnippets is "0": expected a whole number from 1 to 64"#),
     ("languages:\n  python:\n    timeout: 10s", 3, #"languages.python.timeout is "10s": expected a whole number from 1 to 600"#),
     (
-      "languages:\n  python:\n    level: compiled", 3,
-      #"languages.python.level is "compiled": expected syntax, compile or run; did you mean compile?"#
+      "languages:\n  python:\n    level: resolved", 3,
+      #"languages.python.level is "resolved": expected syntax, resolve or execute; did you mean resolve?"#
     ),
     ("languages:\n  python: true", 2, "languages.python: expected keys with values"),
     ("documentation:\n  include:\n    - docs/**\n    - \"{a\"", 4, #"documentation.include has the pattern "{a": a brace is not closed"#),
