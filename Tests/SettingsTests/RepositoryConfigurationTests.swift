@@ -21,7 +21,7 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
         include: ["docs/**/*.md", README.md]
         exclude: CHANGELOG.md
       languages:
-        Python: { enabled: true, timeout: 30, dependencies: [requests, "numpy>=2"], level: run }
+        Python: { enabled: true, timeout: 30, dependencies: [requests, "numpy>=2"], level: execute }
         bash:
           enabled: false
       validation:
@@ -42,7 +42,7 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
     #expect(!configuration.documentation.selects("CHANGELOG.md") && !configuration.documentation.selects("src/README.md"))
     #expect(configuration.languages.keys.sorted() == ["bash", "python"] && configuration.languages["bash"]?.enabled == false)
     let python = configuration.languages["python"]
-    #expect(python?.timeout == 30 && python?.dependencies == ["requests", "numpy>=2"] && python?.level == .run)
+    #expect(python?.timeout == 30 && python?.dependencies == ["requests", "numpy>=2"] && python?.level == .execute)
     let validation = configuration.validation
     #expect(!validation.autoCorrect && validation.confidenceThreshold == 0.95 && validation.requireManualReview)
     #expect(validation.blockOnFailure && validation.maxConcurrentSnippets == 2)
