@@ -34,10 +34,7 @@ import Validation
     try spec.expect(actual)
   }
 
-  private static let engine: Engine = {
-    let day = Timestamp(milliseconds: 1_780_000_000_000)  // 2026-05-28
-    return Engine(validator: Validator(tools: DirectTools(), configuration: ValidationConfiguration(now: { day })))
-  }()
+  private static let engine = Engine(validator: Validator(tools: DirectTools()))
 
   private static func line(_ fix: Fix) -> String {
     let edits = fix.edits.map { "\($0.expected.debugDescription) → \($0.replacement.debugDescription)" }.joined(separator: ", ")

@@ -142,6 +142,36 @@ struct RenameTests {
     #expect(analysis.renames(of: "parse_config").map(\.new.name) == ["load_settings"])
   }
 
+  @Test("a deprecated name without a new one is not removed")
+  func onlyDeprecated() throws {
+    let old = ["a.py": "def fetch(path):\n    return read(path)\n\nclass Client:\n    def __init__(self):\n        self.a = 1\n"]
+    let new = [
+      "a.py":
+        "def fetch(path):\n    warnings.warn('going away', DeprecationWarning)\n    return read(path)\n\nclass Client:\n    def __init__(self):\n        self.a = 1\n\n    @deprecated\n    def go(self):\n        pass\n"
+    ]
+    let analysis = try analysis(old, new)
+    #expect(answer(analysis, "fetch") == ["not removed"] && answer(analysis, "Client") == ["not removed"])
+  }
+
+  @Test("an export list gives names")
+  func exportList() throws {
+    let code = "const enumType = create(1);\nconst nullType = create(2);\n"
+    let old = ["src/index.ts": code + "export {\n  enumType as enumeration,\n  nullType as nullValue,\n};\n"]
+    let new = ["src/index.ts": code + "export {\n  enumType as enum,\n  nullType as null,\n};\n"]
+    let analysis = try analysis(old, new)
+    #expect(answer(analysis, "enumeration") == ["enum safe"] && answer(analysis, "nullValue") == ["null safe"])
+  }
+
+  @Test("near certainty is no tie with mere likelihood")
+  func doubts() throws {
+    let old = ["a.py": "class PoolLimits:\n    def __init__(self, a, b):\n        self.a = a\n        self.b = b\n"]
+    let new = [
+      "a.py":
+        "class Limits:\n    def __init__(self, a, b):\n        self.a = a\n        self.b = b\n\nclass PoolLimits(Limits):\n    def __init__(self, **kwargs):\n        warn_deprecated('use Limits, not Proxy')\n        super().__init__(**kwargs)\n\nclass Proxy:\n    pass\n"
+    ]
+    #expect(answer(try analysis(old, new), "PoolLimits") == ["Limits safe"])
+  }
+
   @Test("two equal candidates are both returned")
   func tie() throws {
     let old = ["a.js": "function send(data) {\n  return write(data, 1, 2, 3, 4);\n}\n"]

@@ -18,8 +18,6 @@ struct CodeChange: Sendable {
   private static let ownerConfidence = 0.6
   /// Pairs below this are not worth a mention.
   private static let floor = 0.35
-  /// Candidates this much weaker than the best are dropped.
-  private static let span = 0.25
 
   init(_ code: ChangedCode) {
     old = code.old
@@ -50,6 +48,10 @@ struct CodeChange: Sendable {
         return !(shims.contains(key) && sighting.declaration.isShim)
       }
       pair(lost, before: before, votes)
+      // Deprecation alone takes nothing away: only with a new name that it points to is the old one an alias.
+      for index in lost where shims.contains(Key(owner: moved(old[index].symbol.owner), name: old[index].name)) {
+        if pairings[index]?.first?.isAlias != true { pairings[index] = nil }
+      }
     }
     for (index, _) in pairings { lostByName[old[index].name, default: []].append(index) }
     for name in lostByName.keys { lostByName[name]?.sort() }
@@ -116,8 +118,14 @@ struct CodeChange: Sendable {
   /// The pair that stands clear of the others.
   private func decided(_ pairings: [Pairing]) -> Pairing? {
     guard let best = pairings.first else { return nil }
-    let rivals = pairings.dropFirst().filter { new[$0.new].name != new[best.new].name }
-    return rivals.allSatisfy { best.confidence - $0.confidence >= 0.1 } ? best : nil
+    let others = pairings.dropFirst().filter { new[$0.new].name != new[best.new].name }
+    return others.contains { Self.rivals(best, $0) } ? nil : best
+  }
+
+  /// Whether the second is close enough to the first to leave the choice to a person. Near certainty confidences crowd together, so
+  /// the doubts are compared too: 0.99 beside 0.91 is decided, 0.8 beside 0.7 is not.
+  private static func rivals(_ best: Pairing, _ other: Pairing) -> Bool {
+    best.confidence - other.confidence < 0.15 && (1 - other.confidence) < 4 * (1 - best.confidence)
   }
 
   // MARK: Answers
@@ -172,19 +180,19 @@ struct CodeChange: Sendable {
   /// One rename for each new name that is near the best.
   func renames(_ query: NameQuery) -> [Rename] {
     var best: [String: Pairing] = [:]
-    var agreeing: [String: Int] = [:]
+    // What each of several declarations of the name became by itself.
+    var agreeing: Set<String> = []
     let indices = lost(query)
     for index in indices {
       for pairing in pairings[index] ?? [] where pairing.confidence >= Self.floor {
         let name = new[pairing.new].name
         if pairing.confidence > best[name]?.confidence ?? 0 { best[name] = pairing }
       }
-      if let name = decided(pairings[index] ?? []).map({ new[$0.new].name }) { agreeing[name, default: 0] += 1 }
+      if let name = decided(pairings[index] ?? []).map({ new[$0.new].name }) { agreeing.insert(name) }
     }
     let sorted = best.values.sorted { ($0.confidence, $1.new) > ($1.confidence, $0.new) }
     guard let top = sorted.first else { return [] }
-    let span = agreeing.count == 1 && agreeing[new[top.new].name] == indices.count ? 0.1 : Self.span
-    return sorted.filter { agreeing[new[$0.new].name] != nil || top.confidence - $0.confidence < span }.map(rename)
+    return sorted.filter { $0.new == top.new || agreeing.contains(new[$0.new].name) || Self.rivals(top, $0) }.map(rename)
   }
 
   private func rename(_ pairing: Pairing) -> Rename {

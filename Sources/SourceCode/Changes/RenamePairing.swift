@@ -21,6 +21,8 @@ struct Pairing {
   var evidence: [Evidence]
   /// How much of a body of some size is the same, 0 to 1.
   var commonBody: Double
+  /// Whether the old name is an alias of the new one, or says so.
+  var isAlias: Bool
   /// Whether uses or a deprecation name the new one: then a second body of the same text is no rival.
   var isNamed: Bool
 }
@@ -41,6 +43,7 @@ struct RenamePairing {
   private var bySketch: [UInt64: [Int]] = [:]
   private var allByName: [String: [Int]] = [:]
   private var lostByOwner: [String: Int] = [:]
+  private let isAppeared: Set<Int>
 
   private struct Place: Hashable {
     var file: Int
@@ -56,6 +59,7 @@ struct RenamePairing {
     self.votes = votes
     self.lost = lost
     self.appeared = appeared
+    isAppeared = Set(appeared)
     for index in appeared { add(index) }
     for (index, sighting) in new.enumerated() { allByName[sighting.name, default: []].append(index) }
     for index in lost { lostByOwner[Self.group(old[index], owner: old[index].symbol.owner), default: 0] += 1 }
@@ -136,8 +140,10 @@ struct RenamePairing {
 
   private func pairing(_ oldIndex: Int, _ newIndex: Int, owner: [String]) -> Pairing? {
     let (left, right) = (old[oldIndex], new[newIndex])
-    let named = [alias(left, right), callSites(left, right)].compactMap { $0 }
-    let grounds = named + [body(left, right), site(left, right, owner: owner)].compactMap { $0 }
+    let alias = alias(left, right, isNew: isAppeared.contains(newIndex))
+    let named = [alias, callSites(left, right)].compactMap { $0 }
+    let grounds =
+      named + [sameTarget(left, right)].compactMap { $0 } + [body(left, right), site(left, right, owner: owner)].compactMap { $0 }
     let likeness = [signature(left, right), names(left, right), place(left, right, owner: owner)].compactMap { $0 }
     let doubt = (grounds + likeness).reduce(1.0) { $0 * (1 - $1.weight) }
     let confidence = min(0.99, 1 - doubt)
@@ -145,17 +151,25 @@ struct RenamePairing {
     let first = Evidence("\(left.symbol.place) became \(right.symbol.place)", path: right.symbol.path, line: right.symbol.line)
     return Pairing(
       old: oldIndex, new: newIndex, confidence: grounds.isEmpty ? min(confidence, 0.5) : confidence, evidence: [first] + evidence,
-      commonBody: commonBody(left, right), isNamed: named.contains { $0.weight >= 0.4 })
+      commonBody: commonBody(left, right), isAlias: alias != nil, isNamed: named.contains { $0.weight >= 0.4 })
   }
 
-  private func alias(_ left: Sighting, _ right: Sighting) -> Signal? {
+  /// A deprecation that names something older is advice, and rarely a rename.
+  private func alias(_ left: Sighting, _ right: Sighting, isNew: Bool) -> Signal? {
     for shim in shims(of: left) {
       let isAlias = shim.aliasOf == right.name
       guard isAlias || Self.words(in: shim.deprecation ?? "").contains(right.name) else { continue }
-      let how = shim.deprecation == nil ? "is now an alias of" : "is deprecated and points to"
-      return Signal(weight: 0.85, evidence: Evidence("\(left.name) \(how) \(right.name)", path: left.symbol.path, line: shim.line))
+      let how = shim.deprecation == nil ? "is only another name of" : "is deprecated and points to"
+      return Signal(
+        weight: isNew ? 0.85 : 0.6, evidence: Evidence("\(left.name) \(how) \(right.name)", path: left.symbol.path, line: shim.line))
     }
     return nil
+  }
+
+  /// Two aliases of one thing: `export { enumType as enumeration }` became `export { enumType as enum }`.
+  private func sameTarget(_ left: Sighting, _ right: Sighting) -> Signal? {
+    guard let target = left.declaration.aliasOf, target == right.declaration.aliasOf, !left.kind.isCallable else { return nil }
+    return Signal(weight: 0.6, evidence: Evidence("both are names of \(target)", path: right.symbol.path, line: right.symbol.line))
   }
 
   private func callSites(_ left: Sighting, _ right: Sighting) -> Signal? {

@@ -155,15 +155,24 @@ struct DeclarationScanner {
 
   /// The deprecation that attributes, decorators or the first statements of the body state.
   private func deprecation(of item: Found, _ body: Range<Int>) -> String? {
-    let header = stretch(item.first, item.nameToken)
-    let start = body.prefix(item.declaration.kind.isCallable || item.declaration.kind.isType ? 80 : 0)
-    for index in [header, start.startIndex..<start.endIndex].joined() where index < count {
-      let token = tree[index]
-      guard token.kind == .identifier, token.end - token.start >= 10, Self.deprecationWords.contains(token.hash) else { continue }
-      let end = min(count, index + 40)
-      return tree.source.text(Int(token.start)..<min(Int(tree[end - 1].end), Int(token.start) + 400))
-    }
-    return nil
+    if let mark = stretch(item.first, item.nameToken).first(where: isDeprecation) { return text(from: mark, through: item.nameToken) }
+    guard warnsInBody(item.declaration.kind), let mark = body.prefix(80).first(where: isDeprecation) else { return nil }
+    return text(from: item.nameToken, through: mark + 10)
+  }
+
+  private func isDeprecation(_ index: Int) -> Bool {
+    let token = tree[index]
+    return token.kind == .identifier && token.end - token.start >= 9 && Self.deprecationWords.contains(token.hash)
+  }
+
+  /// A function that warns is deprecated. A type's body speaks of its members, but where a constructor's warning is all there is.
+  private func warnsInBody(_ kind: Declaration.Kind) -> Bool { kind.isCallable || (kind.isType && language == .python) }
+
+  /// The text of some tokens, at most its last 600 bytes.
+  private func text(from first: Int, through last: Int) -> String {
+    let end = Int(tree[min(last, count - 1)].end)
+    let start = max(Int(tree[first].start), end - 600)
+    return start < end ? tree.source.text(start..<end) : ""
   }
 
   private static let deprecationWords = Set(

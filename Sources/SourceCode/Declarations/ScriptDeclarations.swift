@@ -14,6 +14,7 @@ extension DeclarationScanner {
     case .enumeration: return scriptEnumCase(at: first)
     default: break
     }
+    if tree.isWord(first, .export), tree.isMark(first + 1, "{") { return scriptExports(first) }
     let index = skipModifiers(first, Self.scriptModifiers)
     guard tree.isName(index) else { return nil }
     switch tree[index].word {
@@ -75,6 +76,16 @@ extension DeclarationScanner {
     let end = max(next + 1, statementEnd(from: next + 1))
     declare(name, .typeAlias, from: first, body: stretch(next + 1, end), aliasOf: pathAlias(stretch(next + 1, end)))
     return end
+  }
+
+  /// `export { inner as outer }` declares `outer`.
+  private mutating func scriptExports(_ first: Int) -> Int {
+    let close = tree.close(of: first + 1)
+    for index in stretch(first + 2, close) where tree.isWord(index, .as) && tree.isName(index + 1) && tree.isName(index - 1) {
+      guard !tree.isWord(index + 1, .default) else { continue }
+      declare(index + 1, .variable, from: first, aliasOf: tree.text(index - 1))
+    }
+    return min(count, close + 1)
   }
 
   // MARK: Values
