@@ -1,5 +1,6 @@
 // How a process of the service begins and ends: settings, one line when something is wrong, the exit status.
 
+import FastCGI
 import Settings
 import Storage
 
@@ -24,6 +25,7 @@ struct StartError: Error {
 enum Process {
   /// Loads the settings, runs `body`, exits: 0, or with a line on standard error and the status that fits.
   static func run(label: String, _ body: (Settings) throws -> Void) -> Never {
+    ProcessMemory.economize()
     do {
       try body(Settings.load(environment: Environment.current))
       exit(0)
