@@ -89,8 +89,16 @@ END
 start_postgresql() {
   local place=$data/postgresql
   if [[ -z $(processes postgresql) ]]; then
-    as_postgres "$(postgresql_program pg_ctl)" -D "$place/cluster" -l "$place/log" -w -t 30 start >/dev/null ||
-      fail 70 "the private postgresql does not start (log: $place/log)"
+    # After a kill the old server's processes need a moment to leave, and its lock file stands until then.
+    local attempt started=
+    for attempt in 1 2 3 4 5; do
+      if as_postgres "$(postgresql_program pg_ctl)" -D "$place/cluster" -l "$place/log" -w -t 30 start >/dev/null 2>&1; then
+        started=yes
+        break
+      fi
+      sleep "$attempt"
+    done
+    [[ -n $started ]] || fail 70 "the private postgresql does not start (log: $place/log)"
     head -n 1 "$place/cluster/postmaster.pid" >"$data/run/postgresql.pid"
   fi
 }
