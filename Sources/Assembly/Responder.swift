@@ -17,7 +17,7 @@ import Threading
 /// The responder process.
 public enum Responder {
   /// Threads that accept requests. nginx keeps idle connections open to the responder, so nginx' workers x `keepalive` must
-  /// stay below this number (nginx/README.md).
+  /// stay below this number (docs/decisions/0004-fastcgi.md).
   public static let threads = 16
 
   /// Runs until SIGTERM, finishes what is in flight, exits.
