@@ -5,6 +5,7 @@
 // To add one: a file in `Strategies/`, a line in `StrategyRegistry.swift`, a page `docs/strategies/NAME.md` with a
 // paragraph "Fix safety", and a spec `Tests/HealingTests/Specs/NAME.md`. The registry's test fails on any that is missing.
 
+import Documents
 import Domain
 import SourceCode
 
@@ -18,6 +19,8 @@ public struct HealingContext: Sendable {
   public var analysis: ChangeAnalysis?
   /// The samples of the document, in order.
   public var snippets: [Sample]
+  /// The trees of both sides; nil for a document that stands for itself.
+  public var revisions: Revisions?
 
   /// A sample of the document: where its code stands and what language its fence names.
   public struct Sample: Sendable, Hashable {
@@ -31,11 +34,12 @@ public struct HealingContext: Sendable {
     }
   }
 
-  public init(path: String, bytes: [UInt8], analysis: ChangeAnalysis? = nil, snippets: [Sample] = []) {
+  public init(path: String, bytes: [UInt8], analysis: ChangeAnalysis? = nil, snippets: [Sample] = [], revisions: Revisions? = nil) {
     self.path = path
     self.bytes = bytes
     self.analysis = analysis
     self.snippets = snippets
+    self.revisions = revisions
   }
 
   /// The text of a span of the document.

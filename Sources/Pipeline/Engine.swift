@@ -18,6 +18,7 @@ public struct HealReport: Sendable {
 
   /// What the fixes were proven with.
   let analysis: ChangeAnalysis?
+  let revisions: Revisions
 
   /// Every proven fix, by path and position.
   public var fixes: [VerifiedFix] { healed.flatMap(\.fixes) }
@@ -69,7 +70,7 @@ public struct Engine: Sendable {
   public func check(_ change: Change, scope: EngineScope = EngineScope()) throws -> CheckResult {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
-    var result = validator.check(documents: documents, analysis: analysis)
+    var result = validator.check(documents: documents, analysis: analysis, revisions: revisions(change, documents))
     result.skips = skips + result.skips
     return result
   }
@@ -78,17 +79,18 @@ public struct Engine: Sendable {
   public func heal(_ change: Change, scope: EngineScope = EngineScope(), selection: FixSelection = FixSelection()) throws -> HealReport {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
-    let result = validator.check(documents: documents, analysis: analysis)
+    let revisions = revisions(change, documents)
+    let result = validator.check(documents: documents, analysis: analysis, revisions: revisions)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
     var healed: [Verification] = []
     for document in documents {
       guard let findings = byPath[document.path], !findings.isEmpty else { continue }
-      let verification = try heal(document, findings: findings, analysis: analysis, selection: selection)
+      let verification = try heal(document, findings: findings, analysis: analysis, revisions: revisions, selection: selection)
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
       findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
-      analysis: analysis)
+      analysis: analysis, revisions: revisions)
   }
 
   /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
@@ -100,7 +102,8 @@ public struct Engine: Sendable {
       guard case .document(let document) = Document.load(path: verification.path, bytes: verification.original, limits: documentLimits)
       else { return nil }
       let findings = report.findings.filter { $0.path == verification.path }
-      let again = try heal(document, findings: findings, analysis: report.analysis, selection: selection)
+      let again = try heal(
+        document, findings: findings, analysis: report.analysis, revisions: report.revisions, selection: selection)
       return again.fixes.isEmpty ? nil : again
     }
     return narrowed
@@ -108,16 +111,23 @@ public struct Engine: Sendable {
 
   /// One document by itself: its findings, and what heals them.
   func heal(
-    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, selection: FixSelection
+    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, revisions: Revisions? = nil, selection: FixSelection
   ) throws -> Verification {
     let context = HealingContext(
       path: document.path, bytes: document.bytes, analysis: analysis,
-      snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") })
+      snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") },
+      revisions: revisions)
     let verifier = Verifier(strategies: strategies, selection: selection) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
-      return validator.check(documents: [healed], analysis: analysis).findings
+      return validator.check(documents: [healed], analysis: analysis, revisions: revisions).findings
     }
     return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
+  }
+
+  private func revisions(_ change: Change, _ documents: [Document]) -> Revisions {
+    Revisions(
+      head: Revision(change.head, documents: documents, limits: documentLimits),
+      base: change.base.map { Revision($0, limits: documentLimits) }, files: change.files)
   }
 
   private func analysis(of change: Change) throws -> ChangeAnalysis? {

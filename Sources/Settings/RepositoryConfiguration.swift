@@ -66,10 +66,10 @@ public struct RepositoryConfiguration: Sendable, Equatable {
   public var notifications = Notifications()
   public var snippetMarkers = SnippetMarkers()
 
-  /// What counts where nothing is configured: every Markdown file.
-  public init() { documentation = Documentation(include: Self.everyMarkdownFile) }
+  /// What counts where nothing is configured: every file of a format that is read.
+  public init() { documentation = Documentation(include: Self.everyFile) }
 
-  private static let everyMarkdownFile = ["**/*.md", "**/*.markdown"].compactMap { try? Glob($0) }
+  private static let everyFile = ["**"].compactMap { try? Glob($0) }
 
   /// What counts when the file cannot be read at all: find, but publish nothing, since it might have said so.
   static var cautious: RepositoryConfiguration {

@@ -37,16 +37,19 @@ public struct RuleContext: Sendable {
   public let document: Document
   /// What the change did to the code; nil when nothing earlier is known.
   public let analysis: ChangeAnalysis?
+  /// The trees of both sides; nil for a document that stands for itself.
+  public let revisions: Revisions?
   /// What is known of the document's samples, by their ids; a sample that nobody judged is not there.
   public let syntax: [String: SyntaxVerdict]
   public let configuration: ValidationConfiguration
 
   public init(
-    document: Document, analysis: ChangeAnalysis?, syntax: [String: SyntaxVerdict] = [:],
+    document: Document, analysis: ChangeAnalysis?, revisions: Revisions? = nil, syntax: [String: SyntaxVerdict] = [:],
     configuration: ValidationConfiguration = ValidationConfiguration()
   ) {
     self.document = document
     self.analysis = analysis
+    self.revisions = revisions
     self.syntax = syntax
     self.configuration = configuration
   }

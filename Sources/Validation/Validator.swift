@@ -22,13 +22,13 @@ public struct Validator: Sendable {
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
   /// Findings are sorted by path, place and rule; equal input gives equal results.
-  public func check(documents: [Document], analysis: ChangeAnalysis?) -> CheckResult {
+  public func check(documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil) -> CheckResult {
     var result = CheckResult(documents: documents.count)
     for document in documents { result.skips += document.skips }
     let syntax = judgeSamples(of: documents, &result)
     for document in documents {
       let context = RuleContext(
-        document: document, analysis: analysis, syntax: syntax[document.path] ?? [:], configuration: configuration)
+        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:], configuration: configuration)
       let outcomes = rules.map { $0.judge(context) }
       result.skips += outcomes.flatMap(\.skips)
       silence(outcomes.flatMap(\.findings), in: document, &result)

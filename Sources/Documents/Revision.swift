@@ -1,0 +1,52 @@
+// A revision as rules and strategies see it: its paths, and its documents and other texts read when somebody asks.
+
+import Domain
+import Synchronization
+
+/// One side of a change: the paths of a tree, and its files on demand. What was read is kept; use it from any thread.
+public final class Revision: Sendable {
+  public let checkout: any Checkout
+  public let paths: PathIndex
+  private let limits: DocumentLimits
+  private let documents = Mutex<[String: Document?]>([:])
+
+  /// - Parameter documents: those that are read already.
+  public init(_ checkout: any Checkout, documents: [Document] = [], limits: DocumentLimits = DocumentLimits()) {
+    self.checkout = checkout
+    self.limits = limits
+    paths = PathIndex(checkout.entries)
+    let read = Dictionary(documents.map { ($0.path, Optional($0)) }, uniquingKeysWith: { first, _ in first })
+    self.documents.withLock { $0 = read }
+  }
+
+  /// The document at a path, also one that is left out of checks (a changelog); nil when it is none or cannot be read.
+  public func document(at path: String) -> Document? {
+    if let known = documents.withLock({ $0[path] }) { return known }
+    var document: Document?
+    if let format = DocumentSelection.format(ofPath: path), let bytes = bytes(at: path, limit: limits.bytes) {
+      document = try? Document.read(path: path, bytes: bytes, format: format, limits: limits)
+    }
+    documents.withLock { $0[path] = .some(document) }
+    return document
+  }
+
+  /// The bytes of a file; nil when there is none, or it is larger than the limit.
+  public func bytes(at path: String, limit: Int = 2 << 20) -> [UInt8]? {
+    guard let entry = checkout.entry(at: path), entry.kind == .file || entry.kind == .executable, entry.size <= limit else { return nil }
+    return try? checkout.read(entry, limit: limit)
+  }
+}
+
+/// Both sides of a change, and what differs.
+public struct Revisions: Sendable {
+  public let head: Revision
+  /// Nil when nothing earlier is known.
+  public let base: Revision?
+  public let files: [FileChange]
+
+  public init(head: Revision, base: Revision? = nil, files: [FileChange] = []) {
+    self.head = head
+    self.base = base
+    self.files = files
+  }
+}

@@ -1,0 +1,69 @@
+// Which paths a tree has: what links, includes and paths in code spans are held against.
+
+/// The paths of a tree, for lookups by exact spelling, by letter case and by file name. A value; made once for a revision.
+public struct PathIndex: Sendable {
+  /// Files and executables and symlinks, in the order of the tree.
+  public let files: [String]
+  private let kinds: [String: TreeEntry.Kind]
+  private let folders: Set<String>
+  /// Files and folders by their lower-case spelling.
+  private let folded: [String: [String]]
+  /// Files by their last component.
+  private let named: [Substring: [Int]]
+
+  public init(_ entries: some Sequence<TreeEntry>) {
+    var files: [String] = []
+    var kinds: [String: TreeEntry.Kind] = [:]
+    var folders: Set<String> = []
+    var folded: [String: [String]] = [:]
+    var named: [Substring: [Int]] = [:]
+    for entry in entries {
+      kinds[entry.path] = entry.kind
+      folded[entry.path.lowercased(), default: []].append(entry.path)
+      if entry.kind != .submodule {
+        named[Self.name(of: entry.path), default: []].append(files.count)
+        files.append(entry.path)
+      }
+      var parent = Self.folder(of: entry.path[...])
+      while !parent.isEmpty, folders.insert(String(parent)).inserted {
+        folded[parent.lowercased(), default: []].append(String(parent))
+        parent = Self.folder(of: parent)
+      }
+    }
+    (self.files, self.kinds, self.folders, self.folded, self.named) = (files, kinds, folders, folded, named)
+  }
+
+  /// What stands at exactly this path, if no folder does.
+  public func kind(of path: String) -> TreeEntry.Kind? { kinds[path] }
+
+  /// Whether a file, a symlink or a submodule stands at exactly this path.
+  public func hasFile(_ path: String) -> Bool { kinds[path] != nil }
+
+  /// Whether a folder stands at exactly this path; the root is the empty path.
+  public func hasFolder(_ path: String) -> Bool { path.isEmpty || folders.contains(path) }
+
+  /// Files and folders that differ from the path by letter case alone.
+  public func spellings(of path: String) -> [String] { (folded[path.lowercased()] ?? []).filter { $0 != path } }
+
+  /// Files with this last component, in the order of the tree.
+  public func files(named name: some StringProtocol) -> [String] { (named[Substring(name)] ?? []).map { files[$0] } }
+
+  /// The last component.
+  public static func name(of path: String) -> Substring { path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...] }
+
+  /// Without the last component; empty at the root.
+  public static func folder(of path: Substring) -> Substring { path.lastIndex(of: "/").map { path[..<$0] } ?? "" }
+
+  /// `path` as seen from the folder `base`, with `.` and `..` resolved; nil when it leaves the root.
+  public static func resolve(_ path: some StringProtocol, from base: some StringProtocol) -> String? {
+    var parts = path.hasPrefix("/") ? [] : base.split(separator: "/").map(Substring.init)
+    for part in path.split(separator: "/") {
+      switch part {
+      case ".": continue
+      case "..": guard parts.popLast() != nil else { return nil }
+      default: parts.append(Substring(part))
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+}
