@@ -91,23 +91,6 @@ struct RunWorkspace {
 }
 
 extension GitRepository {
-  /// How far back a base is looked for when none is given: far enough to catch what a few weeks broke, near enough that the
-  /// difference is small.
-  static let historyReach = 100
-
-  /// The commit `historyReach` first parents before `head`, or the first one of a shorter history; nil for a root commit.
-  public func earlierCommit(than head: ObjectID) throws -> ObjectID? {
-    try firstParents(of: head, limit: Self.historyReach + 1).last.map(\.id).flatMap { $0 == head ? nil : $0 }
-  }
-
-  /// Two commits and what differs; without a base the head alone.
-  public func change(base: ObjectID?, head: ObjectID) throws -> Change {
-    let new = try tree(at: head)
-    guard let base else { return Change(base: nil, head: new, files: []) }
-    let old = try tree(at: base)
-    return Change(base: old, head: new, files: try changes(from: old, to: new))
-  }
-
   /// Who the engine is in commits.
   static let engine = (name: "Doc Healing", email: "doc-healing@localhost")
 
