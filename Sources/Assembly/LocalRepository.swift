@@ -10,7 +10,7 @@ import Workspace
 
 /// A repository on disk, opened for the command line. Nothing in it is executed.
 public struct LocalRepository {
-  public let engine: Engine
+  private let engine: Engine
   private let repository: GitRepository
 
   /// Finds the repository that contains `path`. Throws `WorkspaceError`.
@@ -44,10 +44,12 @@ public struct LocalRepository {
     return "the code is compared with commit \(base.short); --base says otherwise"
   }
 
-  /// The documents that the tree's configuration wants.
-  public func scope(of tree: any Checkout) -> EngineScope {
+  /// The engine and the documents that the tree's configuration wants.
+  /// - Parameter rules: only these rules; empty for those that are on.
+  public func engine(for tree: any Checkout, rules: [String] = []) -> (engine: Engine, scope: EngineScope) {
     let configuration = RepositoryConfiguration.read(from: tree).configuration
-    return EngineScope(includes: { configuration.documentation.selects($0) })
+    let configured = engine.configured(by: configuration, selectedRules: rules.isEmpty ? nil : Set(rules))
+    return (configured, EngineScope(includes: { configuration.documentation.selects($0) }))
   }
 
   /// What is wrong in the tree's configuration.

@@ -51,7 +51,7 @@ public struct EngineScope: Sendable {
 
 /// Checks and heals trees.
 public struct Engine: Sendable {
-  let validator: Validator
+  var validator: Validator
   let strategies: StrategyRegistry
   let facts: any FactsCache
   let documentLimits: DocumentLimits

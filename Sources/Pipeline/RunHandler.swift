@@ -76,6 +76,7 @@ public struct RunHandler: Sendable {
     let change = try workspace.change(base: run.base, head: run.head)
     let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
+    let engine = engine.configured(by: configuration)
     let report = try engine.heal(
       change, scope: EngineScope(includes: { configuration.documentation.selects($0) }))
     run.documentCount = report.documentCount

@@ -4,6 +4,7 @@ import Domain
 import Forges
 import Queue
 import Settings
+import Validation
 import Workspace
 
 /// The mirror of one repository, for the length of one run.
@@ -114,7 +115,7 @@ extension RepositoryConfiguration {
     // One byte more than allowed is enough for the parser to say that it is too large.
     guard entry.size <= sizeLimit else { return parse([UInt8](repeating: 0x20, count: sizeLimit + 1)) }
     guard let bytes = try? tree.read(entry, limit: sizeLimit) else { return (RepositoryConfiguration(), []) }
-    return parse(bytes)
+    return parse(bytes, knownRules: RuleRegistry.all.map(\.name).sorted())
   }
 
   /// The mistakes of a tree's configuration as findings at their lines.

@@ -62,6 +62,8 @@ public struct RepositoryConfiguration: Sendable, Equatable {
   public var documentation: Documentation
   /// By lower-case name.
   public var languages: [String: Language] = [:]
+  /// Rules that are switched on or off, by name; the others are as the engine has them.
+  public var rules: [String: Bool] = [:]
   public var validation = Validation()
   public var notifications = Notifications()
   public var snippetMarkers = SnippetMarkers()

@@ -8,7 +8,10 @@ import Yams
 
 extension RepositoryConfiguration {
   /// Reads the file's bytes. Never fails: what cannot be used is a mistake, and the rest counts.
-  public static func parse(_ bytes: [UInt8]) -> (configuration: RepositoryConfiguration, mistakes: [ConfigurationMistake]) {
+  /// - Parameter knownRules: the rules that there are; nil takes any name.
+  public static func parse(_ bytes: [UInt8], knownRules: [String]? = nil) -> (
+    configuration: RepositoryConfiguration, mistakes: [ConfigurationMistake]
+  ) {
     guard bytes.count <= sizeLimit else { return (cautious, [ConfigurationMistake(line: 1, message: "the file is larger than 64 KiB")]) }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       return (cautious, [ConfigurationMistake(line: 1, message: "the file is not UTF-8 text")])
@@ -16,7 +19,7 @@ extension RepositoryConfiguration {
     if let mistake = YAMLGuard.mistake(in: bytes) { return (cautious, [mistake]) }
     do {
       let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
-      var reader = ConfigurationReader()
+      var reader = ConfigurationReader(knownRules: knownRules)
       let configuration = root.map { reader.configuration($0) } ?? RepositoryConfiguration()
       return (configuration, reader.mistakes)
     } catch {
@@ -36,7 +39,7 @@ extension RepositoryConfiguration {
 
 /// Walks the nodes and collects mistakes.
 struct ConfigurationReader {
-  static let rootKeys = ["enabled", "documentation", "languages", "validation", "notifications", "snippetMarkers"]
+  static let rootKeys = ["enabled", "documentation", "languages", "rules", "validation", "notifications", "snippetMarkers"]
   static let documentationKeys = ["include", "exclude"]
   static let languageKeys = ["enabled", "timeout", "dependencies", "level"]
   static let validationKeys = ["autoCorrect", "confidenceThreshold", "requireManualReview", "blockOnFailure", "maxConcurrentSnippets"]
@@ -45,6 +48,9 @@ struct ConfigurationReader {
   private static let mistakeLimit = 100
 
   private(set) var mistakes: [ConfigurationMistake] = []
+  private let knownRules: [String]?
+
+  init(knownRules: [String]?) { self.knownRules = knownRules }
 
   mutating func configuration(_ root: Node) -> RepositoryConfiguration {
     var result = RepositoryConfiguration()
@@ -53,6 +59,7 @@ struct ConfigurationReader {
       case "enabled": reader.setBoolean(&result.enabled, value, key)
       case "documentation": reader.readDocumentation(&result.documentation, value)
       case "languages": reader.readLanguages(&result.languages, value)
+      case "rules": reader.readRules(&result.rules, value)
       case "validation": reader.readValidation(&result.validation, value)
       case "notifications": reader.readNotifications(&result.notifications, value)
       default: reader.readMarkers(&result.snippetMarkers, value)
@@ -85,6 +92,17 @@ struct ConfigurationReader {
         }
       }
       read[name.lowercased()] = language
+    }
+    target = read
+  }
+
+  private mutating func readRules(_ target: inout [String: Bool], _ node: Node) {
+    var read: [String: Bool] = [:]
+    forEachKey(of: node, named: "rules", known: knownRules) { reader, name, value in
+      guard (1...60).contains(name.utf8.count) else { return reader.report(value, "a rule's name has 1 to 60 characters") }
+      var isOn = true
+      reader.setBoolean(&isOn, value, "rules.\(Shown.plain(name))")
+      read[name] = isOn
     }
     target = read
   }

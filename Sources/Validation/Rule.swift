@@ -17,7 +17,14 @@ public protocol Rule: Sendable {
   var name: String { get }
   /// One sentence for reports: what it finds.
   var summary: String { get }
+  /// Whether it judges where nobody configured it. A rule that was not measured to be right nine times in ten is off
+  /// (`docs/precision.md`).
+  var isOnByDefault: Bool { get }
   func judge(_ context: RuleContext) -> RuleOutcome
+}
+
+extension Rule {
+  public var isOnByDefault: Bool { true }
 }
 
 /// What a rule says of a document.
@@ -72,20 +79,38 @@ public struct RuleContext: Sendable {
 
 /// What a repository's configuration says about validation, and the day on which markers are read.
 public struct ValidationConfiguration: Sendable {
-  /// Rules that are switched off.
-  public var disabledRules: Set<String>
+  /// Rules that are switched on or off; the others are as they are by default.
+  public var rules: [String: Bool]
+  /// Only these rules, whatever else is said; nil for all that are on.
+  public var selectedRules: Set<String>?
   /// Languages (normalised names) whose samples are not judged.
   public var disabledLanguages: Set<String>
+  /// Only samples of these languages (normalised names) are judged; empty for all.
+  public var sampleLanguages: Set<String> = []
+  /// A line before a sample that says: leave it alone. The engine's own marker counts in any case.
+  public var ignoreMarker: String?
   /// `YYYY-MM-DD` in UTC: markers with an earlier `until` hold no more.
   public var today: String { now.map { String($0().rfc3339.prefix(10)) } ?? "0000-00-00" }
   /// Asked at each check, so that a service that runs for months knows what day it is; nil: no marker ever ends.
   private let now: (@Sendable () -> Timestamp)?
 
   public init(
-    disabledRules: Set<String> = [], disabledLanguages: Set<String> = [], now: (@Sendable () -> Timestamp)? = nil
+    rules: [String: Bool] = [:], selectedRules: Set<String>? = nil, disabledLanguages: Set<String> = [],
+    now: (@Sendable () -> Timestamp)? = nil
   ) {
-    self.disabledRules = disabledRules
+    self.rules = rules
+    self.selectedRules = selectedRules
     self.disabledLanguages = disabledLanguages
     self.now = now
+  }
+
+  /// Whether a rule judges.
+  func allows(_ rule: any Rule) -> Bool {
+    selectedRules.map { $0.contains(rule.name) } ?? rules[rule.name] ?? rule.isOnByDefault
+  }
+
+  /// Whether samples of a language (its normalised name) are judged.
+  func judgesSamples(in language: String) -> Bool {
+    !disabledLanguages.contains(language) && (sampleLanguages.isEmpty || sampleLanguages.contains(language))
   }
 }

@@ -7,17 +7,27 @@ import SourceCode
 
 /// Checks documents, and single pieces of code. A value; use it from any thread.
 public struct Validator: Sendable {
+  private let allRules: [any Rule]
   private let rules: [any Rule]
   private let tools: (any ToolRunner)?
-  private let configuration: ValidationConfiguration
+  /// What the repository wants.
+  public let configuration: ValidationConfiguration
 
   /// - Parameter tools: nil leaves out what needs a tool, with one skip for each language.
   public init(
     rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, configuration: ValidationConfiguration = ValidationConfiguration()
   ) {
-    self.rules = rules.filter { !configuration.disabledRules.contains($0.name) }
+    allRules = rules
+    self.rules = rules.filter(configuration.allows)
     self.tools = tools
     self.configuration = configuration
+  }
+
+  /// The same validator for a repository that wants something else.
+  public func configured(_ change: (inout ValidationConfiguration) -> Void) -> Validator {
+    var configuration = configuration
+    change(&configuration)
+    return Validator(rules: allRules, tools: tools, configuration: configuration)
   }
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
@@ -71,7 +81,7 @@ public struct Validator: Sendable {
   }
 
   private func judge(for name: String) -> (any Language)? {
-    configuration.disabledLanguages.contains(name) ? nil : RuleRegistry.language(named: name)
+    configuration.judgesSamples(in: name) ? RuleRegistry.language(named: name) : nil
   }
 
   // MARK: Samples
@@ -106,7 +116,20 @@ public struct Validator: Sendable {
   }
 
   private func isJudged(_ snippet: Snippet, in document: Document) -> Bool {
-    !snippet.code.isEmpty && SampleExemptions.reason(snippet, in: document) == nil
+    !snippet.code.isEmpty && SampleExemptions.reason(snippet, in: document) == nil && !isMarked(snippet, in: document)
+  }
+
+  /// Whether the repository's own marker stands on the last line of text before the sample.
+  private func isMarked(_ snippet: Snippet, in document: Document) -> Bool {
+    guard let marker = configuration.ignoreMarker, !marker.isEmpty else { return false }
+    var line = document.lines.lineNumber(of: snippet.span.start) - (snippet.kind == .fenced ? 2 : 1)
+    while line > 0 {
+      let text = document.text(document.lines.span(ofLine: line))
+      if text.contains(marker) { return true }
+      if text.contains(where: { !$0.isWhitespace }) { return false }
+      line -= 1
+    }
+    return false
   }
 
   /// Counts what was judged and names what was not: a missing tool once for its language, a fragment nowhere (it is no lack).

@@ -13,6 +13,17 @@ struct Sides: ParsableArguments {
   @Option(help: "The revision to look at; the working tree when not given.") var head: String?
 }
 
+/// Which rules judge.
+struct RuleOptions: ParsableArguments {
+  @Option(name: .customLong("rule"), help: "Only this rule, also when it is off by default; may be given several times.")
+  var names: [String] = []
+
+  func validate() throws {
+    guard let unknown = names.first(where: { RuleRegistry.rule(named: $0) == nil }) else { return }
+    throw ValidationError("no rule is called \(unknown): there are \(RuleRegistry.all.map(\.name).sorted().joined(separator: ", "))")
+  }
+}
+
 extension ReportFormat: ExpressibleByArgument {}
 
 struct CheckCommand: ParsableCommand {
@@ -21,13 +32,15 @@ struct CheckCommand: ParsableCommand {
     discussion: "Exit status: 0 when nothing is wrong, 1 when there are findings.")
   @OptionGroup var sides: Sides
   @Option(help: "How findings are printed.") var format: ReportFormat = .text
+  @OptionGroup var rules: RuleOptions
 
   func run() throws {
     let local = try LocalRepository(path: sides.path)
     defer { local.close() }
     let (change, note) = try local.change(base: sides.base, head: sides.head)
     Progress.note(note)
-    var result = try local.engine.check(change, scope: local.scope(of: change.head))
+    let (engine, scope) = local.engine(for: change.head, rules: rules.names)
+    var result = try engine.check(change, scope: scope)
     result.findings += local.mistakes(in: change.head)
     var input = ReportInput(result: result, version: Version.current, isColoured: Progress.wantsColour)
     if format == .text { input.sources = sources(of: result.findings, in: change.head) }

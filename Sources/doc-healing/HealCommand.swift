@@ -16,6 +16,7 @@ struct HealCommand: ParsableCommand {
   @Option(help: "How the repair is printed.") var format: Format = .diff
   @Flag(help: "Change the files of the working tree.") var write = false
   @Flag(help: "Change the files and commit them on the current branch.") var commit = false
+  @OptionGroup var rules: RuleOptions
   @Flag(help: "Leave out fixes that a person should look at.") var safeOnly = false
 
   func validate() throws {
@@ -30,8 +31,9 @@ struct HealCommand: ParsableCommand {
     defer { local.close() }
     let (change, note) = try local.change(base: sides.base, head: sides.head)
     Progress.note(note)
-    let report = try local.engine.heal(
-      change, scope: local.scope(of: change.head), selection: FixSelection(applicability: safeOnly ? .safe : .suggested))
+    let (engine, scope) = local.engine(for: change.head, rules: rules.names)
+    let report = try engine.heal(
+      change, scope: scope, selection: FixSelection(applicability: safeOnly ? .safe : .suggested))
     if write || commit { try local.write(report) }
     if commit { try local.commit(report) }
     say(try render(report))

@@ -24,6 +24,7 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
         Python: { enabled: true, timeout: 30, dependencies: [requests, "numpy>=2"], level: execute }
         bash:
           enabled: false
+      rules: {syntax-error: off, broken-link: on}
       validation:
         autoCorrect: false
         confidenceThreshold: 0.95
@@ -36,6 +37,7 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
         ignoreMarker: "<!-- skip -->"
       """)
     #expect(mistakes.isEmpty)
+    #expect(configuration.rules == ["syntax-error": false, "broken-link": true])
     #expect(!configuration.enabled)
     #expect(configuration.documentation.include.map(\.pattern) == ["docs/**/*.md", "README.md"])
     #expect(configuration.documentation.selects("docs/a/b.md") && configuration.documentation.selects("README.md"))
@@ -117,6 +119,14 @@ private func parse(_ text: String) -> (configuration: RepositoryConfiguration, m
   {
     let anchors = parse(text).mistakes.filter { $0.message.contains("anchors") }
     #expect(anchors.isEmpty || text.hasPrefix("#"))
+  }
+
+  @Test func aRuleThatThereIsNotIsAMistake() {
+    let text = "rules:\n  syntax-error: off\n  brokn-link: on\n"
+    let (configuration, mistakes) = RepositoryConfiguration.parse(Array(text.utf8), knownRules: ["broken-link", "syntax-error"])
+    #expect(configuration.rules == ["syntax-error": false])
+    #expect(mistakes.map(\.line) == [3])
+    #expect(mistakes.first?.message.contains("broken-link") == true)
   }
 
   // Feature: .doc-healing.yml: no bytes crash the parser, and mistakes point into the file.

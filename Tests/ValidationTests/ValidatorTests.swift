@@ -80,10 +80,24 @@ import Testing
 
   @Test func rulesAndLanguagesCanBeSwitchedOff() {
     let page = document("```json\n{\"a\": }\n```\n")
-    let noRule = Validator(configuration: ValidationConfiguration(disabledRules: ["syntax-error"]))
+    let onlyAnother = Validator().configured { $0.selectedRules = ["removed-symbol"] }
+    #expect(onlyAnother.check(documents: [page], analysis: nil).findings.isEmpty)
+    let noRule = Validator(configuration: ValidationConfiguration(rules: ["syntax-error": false]))
     #expect(noRule.check(documents: [page], analysis: nil).findings == [])
+    let onlyPython = Validator(configuration: ValidationConfiguration()).configured { $0.sampleLanguages = ["python"] }
+    #expect(onlyPython.check(documents: [page], analysis: nil).findings == [])
     let noLanguage = Validator(configuration: ValidationConfiguration(disabledLanguages: ["json"]))
     #expect(noLanguage.check(documents: [page], analysis: nil).findings == [])
+  }
+
+  @Test func theRepositorysOwnMarkerSilencesTheSampleAfterIt() {
+    let validator = Validator().configured { $0.ignoreMarker = "<!-- untested -->" }
+    let block = "```json\n{\"a\": }\n```\n"
+    func findings(_ text: String) -> Int { validator.check(documents: [document(text)], analysis: nil).findings.count }
+    #expect(findings("<!-- untested -->\n" + block) == 0)
+    #expect(findings("<!-- untested -->\n\n" + block) == 0)
+    #expect(findings("<!-- untested -->\n\ntext\n\n" + block) == 1)
+    #expect(findings("<!-- untested -->\n" + block + "\n" + block) == 1)
   }
 
   @Test func aMissingToolIsOneSkip() {
