@@ -68,7 +68,7 @@ let package = Package(
     layer("QueueRedis", ["Domain", "Threading", "Queue", "CHiredis"]),
     layer("StorageSQLite", ["Domain", "Threading", "Storage", "CSQLite"]),
     layer("StoragePostgreSQL", ["Domain", "Threading", "Storage", "CPostgreSQL"]),
-    layer("Validation", ["Domain", "Documents", "SourceCode", "Workspace", "Yams"]),
+    layer("Validation", ["Domain", "Threading", "Documents", "SourceCode", "Workspace", "Yams"]),
     layer("Healing", ["Domain", "Documents", "SourceCode"]),
 
     // Layer 4 and 5: the stages in order, and the service.

@@ -14,9 +14,11 @@ public enum Engines {
   }
 
   /// For the command line.
-  public static func local() -> Engine { engine(tools: SandboxedTools(), clock: SystemClock()) }
+  public static func local() -> Engine { engine(tools: SandboxedTools(), clock: SystemClock(), threads: processorCount) }
 
-  private static func engine(tools: SandboxedTools?, clock: any WallClock) -> Engine {
-    Engine(validator: Validator(tools: tools, configuration: ValidationConfiguration(now: { clock.now() })))
+  /// A service's workers are threads already: each of their runs keeps to one.
+  private static func engine(tools: SandboxedTools?, clock: any WallClock, threads: Int = 1) -> Engine {
+    Engine(
+      validator: Validator(tools: tools, threads: threads, configuration: ValidationConfiguration(now: { clock.now() })), threads: threads)
   }
 }

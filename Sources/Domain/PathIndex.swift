@@ -56,7 +56,7 @@ public struct PathIndex: Sendable {
 
   /// `path` as seen from the folder `base`, with `.` and `..` resolved; nil when it leaves the root.
   public static func resolve(_ path: some StringProtocol, from base: some StringProtocol) -> String? {
-    var parts = path.hasPrefix("/") ? [] : base.split(separator: "/").map(Substring.init)
+    var parts = path.hasPrefix("/") ? [] : base.split(separator: "/").map { Substring($0) }
     for part in path.split(separator: "/") {
       switch part {
       case ".": continue

@@ -5,6 +5,7 @@ import Documents
 import Domain
 import Healing
 import SourceCode
+import Threading
 import Validation
 
 /// What healing a tree came to.
@@ -55,15 +56,18 @@ public struct Engine: Sendable {
   let strategies: StrategyRegistry
   let facts: any FactsCache
   let documentLimits: DocumentLimits
+  /// How many threads read documents.
+  let threads: Int
 
   public init(
     validator: Validator, strategies: StrategyRegistry = .standard, facts: any FactsCache = MemoryFactsCache(),
-    documentLimits: DocumentLimits = DocumentLimits()
+    documentLimits: DocumentLimits = DocumentLimits(), threads: Int = 1
   ) {
     self.validator = validator
     self.strategies = strategies
     self.facts = facts
     self.documentLimits = documentLimits
+    self.threads = threads
   }
 
   /// What is wrong in the head's documents. Throws what reading the trees throws.
@@ -136,7 +140,7 @@ public struct Engine: Sendable {
 
   /// The documents of a tree; what looks like one and is left out is a named skip.
   private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
-    var documents: [Document] = []
+    var wanted: [TreeEntry] = []
     var skips: [Skip] = []
     for entry in tree.entries where entry.kind == .file || entry.kind == .executable {
       switch DocumentSelection.verdict(path: entry.path, size: entry.size, limits: documentLimits) {
@@ -147,14 +151,21 @@ public struct Engine: Sendable {
           skips.append(Skip(path: entry.path, reason: .excludedByConfiguration))
           continue
         }
-        guard documents.count < scope.documentLimit else {
+        guard wanted.count < scope.documentLimit else {
           skips.append(Skip(path: entry.path, reason: .tooManyFiles, detail: "more than \(scope.documentLimit) documents"))
           continue
         }
-        switch Document.load(path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits) {
-        case .document(let document): documents.append(document)
-        case .skipped(let skip): skips.append(skip)
-        }
+        wanted.append(entry)
+      }
+    }
+    let loaded = parallelMap(wanted, threads: threads, name: "documents") { entry in
+      Result { Document.load(path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits) }
+    }
+    var documents: [Document] = []
+    for result in loaded {
+      switch try result.get() {
+      case .document(let document): documents.append(document)
+      case .skipped(let skip): skips.append(skip)
       }
     }
     return (documents, skips)

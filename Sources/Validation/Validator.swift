@@ -4,19 +4,25 @@
 import Documents
 import Domain
 import SourceCode
+import Threading
 
 /// Checks documents, and single pieces of code. A value; use it from any thread.
 public struct Validator: Sendable {
   private let allRules: [any Rule]
   private let rules: [any Rule]
   private let tools: (any ToolRunner)?
+  private let threads: Int
   /// What the repository wants.
   public let configuration: ValidationConfiguration
 
-  /// - Parameter tools: nil leaves out what needs a tool, with one skip for each language.
+  /// - Parameters:
+  ///   - tools: nil leaves out what needs a tool, with one skip for each language.
+  ///   - threads: how many work on one call of `check`.
   public init(
-    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, configuration: ValidationConfiguration = ValidationConfiguration()
+    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, threads: Int = 1,
+    configuration: ValidationConfiguration = ValidationConfiguration()
   ) {
+    self.threads = threads
     allRules = rules
     self.rules = rules.filter(configuration.allows)
     self.tools = tools
@@ -27,7 +33,7 @@ public struct Validator: Sendable {
   public func configured(_ change: (inout ValidationConfiguration) -> Void) -> Validator {
     var configuration = configuration
     change(&configuration)
-    return Validator(rules: allRules, tools: tools, configuration: configuration)
+    return Validator(rules: allRules, tools: tools, threads: threads, configuration: configuration)
   }
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
@@ -36,10 +42,12 @@ public struct Validator: Sendable {
     var result = CheckResult(documents: documents.count)
     for document in documents { result.skips += document.skips }
     let syntax = judgeSamples(of: documents, &result)
-    for document in documents {
+    let judged = parallelMap(documents, threads: threads, name: "rules") { document in
       let context = RuleContext(
         document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:], configuration: configuration)
-      let outcomes = rules.map { $0.judge(context) }
+      return rules.map { $0.judge(context) }
+    }
+    for (document, outcomes) in zip(documents, judged) {
       result.skips += outcomes.flatMap(\.skips)
       silence(outcomes.flatMap(\.findings), in: document, &result)
     }
@@ -103,14 +111,16 @@ public struct Validator: Sendable {
       }
     }
     var verdicts: [String: [String: SyntaxVerdict]] = [:]
-    for (name, work) in byLanguage.sorted(by: { $0.key < $1.key }) {
-      guard let language = RuleRegistry.language(named: name) else { continue }
-      let answers = language.judge(work.samples, tools: tools)
+    let work = byLanguage.sorted { $0.key < $1.key }.compactMap { name, work in
+      RuleRegistry.language(named: name).map { (language: $0, samples: work.samples, places: work.places) }
+    }
+    let judged = parallelMap(work, threads: threads, name: "samples") { $0.language.judge($0.samples, tools: tools) }
+    for (work, answers) in zip(work, judged) {
       for (place, verdict) in zip(work.places, answers) {
         let document = documents[place.document]
         verdicts[document.path, default: [:]][document.snippets[place.snippet].id] = verdict
       }
-      note(zip(work.places, answers).map { (documents[$0.document], $0.snippet, $1) }, of: language, &result)
+      note(zip(work.places, answers).map { (documents[$0.document], $0.snippet, $1) }, of: work.language, &result)
     }
     return verdicts
   }
