@@ -10,14 +10,19 @@ public struct Validator: Sendable {
   private let rules: [any Rule]
   private let tools: (any ToolRunner)?
   private let configuration: ValidationConfiguration
+  private let verdicts: any VerdictCache
 
-  /// - Parameter tools: nil leaves out what needs a tool, with one skip for each language.
+  /// - Parameters:
+  ///   - tools: nil leaves out what needs a tool, with one skip for each language.
+  ///   - verdicts: what is kept of what tools said.
   public init(
-    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, configuration: ValidationConfiguration = ValidationConfiguration()
+    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, configuration: ValidationConfiguration = ValidationConfiguration(),
+    verdicts: any VerdictCache = MemoryVerdictCache()
   ) {
     self.rules = rules.filter { !configuration.disabledRules.contains($0.name) }
     self.tools = tools
     self.configuration = configuration
+    self.verdicts = verdicts
   }
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
@@ -50,7 +55,7 @@ public struct Validator: Sendable {
       return result
     }
     result.samples = 1
-    switch judge.judge([sample], tools: tools).first ?? .valid {
+    switch self.judge([sample], of: judge).first ?? .valid {
     case .valid: break
     case .unjudged(let reason, let detail): result.skips.append(Skip(path: path, reason: reason, detail: detail))
     case .broken(let problem): result.findings.append(SyntaxErrorRule.finding(problem, in: sample, path: path))
@@ -81,6 +86,11 @@ public struct Validator: Sendable {
     var snippet: Int
   }
 
+  /// Verdicts on samples of one language, in order; samples of one document follow each other.
+  public func judge(_ samples: [Sample], of language: any Language) -> [SyntaxVerdict] {
+    SampleJudge(language: language, tools: tools, cache: verdicts).judge(samples)
+  }
+
   /// Verdicts by path and sample.
   private func judgeSamples(of documents: [Document], _ result: inout CheckResult) -> [String: [String: SyntaxVerdict]] {
     guard rules.contains(where: { $0 is SyntaxErrorRule }) else { return [:] }
@@ -92,17 +102,17 @@ public struct Validator: Sendable {
         byLanguage[judge.name]?.places.append(Place(document: index, snippet: number))
       }
     }
-    var verdicts: [String: [String: SyntaxVerdict]] = [:]
+    var found: [String: [String: SyntaxVerdict]] = [:]
     for (name, work) in byLanguage.sorted(by: { $0.key < $1.key }) {
       guard let language = RuleRegistry.language(named: name) else { continue }
-      let answers = language.judge(work.samples, tools: tools)
+      let answers = judge(work.samples, of: language)
       for (place, verdict) in zip(work.places, answers) {
         let document = documents[place.document]
-        verdicts[document.path, default: [:]][document.snippets[place.snippet].id] = verdict
+        found[document.path, default: [:]][document.snippets[place.snippet].id] = verdict
       }
       note(zip(work.places, answers).map { (documents[$0.document], $0.snippet, $1) }, of: language, &result)
     }
-    return verdicts
+    return found
   }
 
   private func isJudged(_ snippet: Snippet, in document: Document) -> Bool {
