@@ -10,8 +10,19 @@ public enum RuleRegistry {
 
   /// The languages whose samples are judged.
   public static let languages: [any Language] = [
+    BracketLanguage(.c),
+    BracketLanguage(.cpp),
+    BracketLanguage(.csharp),
+    BracketLanguage(.kotlin),
+    GoLanguage(),
     JSONLanguage(),
+    JavaLanguage(),
+    JavaScriptLanguage(),
+    PHPLanguage(),
     PythonLanguage(),
+    RubyLanguage(),
+    RustLanguage(),
+    SwiftLanguage(),
     TOMLLanguage(),
     YAMLLanguage(),
   ]

@@ -7,6 +7,22 @@
 public protocol ToolRunner: Sendable {
   /// - Throws: `ToolError`, and nothing else.
   func run(tool: String, arguments: [String], input: [UInt8], timeout: Duration) throws -> ToolResult
+  /// Runs a script for sh(1) whose `$1` is the tool; the tool's runtime is visible to it as well.
+  func run(script: String, tool: String, input: [UInt8], timeout: Duration) throws -> ToolResult
+  /// A text that is another one when another version of the tool is installed; nil when that is not known.
+  func version(of tool: String) -> String?
+}
+
+extension ToolRunner {
+  /// For tools on the search path.
+  public func run(script: String, tool: String, input: [UInt8], timeout: Duration) throws -> ToolResult {
+    let asked = "command -v \"$1\" > /dev/null || exit 127\n"
+    let result = try run(tool: "sh", arguments: ["-c", asked + script, "sh", tool], input: input, timeout: timeout)
+    if result.status == 127 { throw ToolError.missing(tool: tool) }
+    return result
+  }
+
+  public func version(of tool: String) -> String? { nil }
 }
 
 /// What a tool answered.

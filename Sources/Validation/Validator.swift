@@ -14,26 +14,29 @@ public struct Validator: Sendable {
   private let threads: Int
   /// What the repository wants.
   public let configuration: ValidationConfiguration
+  private let verdicts: any VerdictCache
 
   /// - Parameters:
   ///   - tools: nil leaves out what needs a tool, with one skip for each language.
   ///   - threads: how many work on one call of `check`.
+  ///   - verdicts: what is kept of what tools said.
   public init(
     rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, threads: Int = 1,
-    configuration: ValidationConfiguration = ValidationConfiguration()
+    configuration: ValidationConfiguration = ValidationConfiguration(), verdicts: any VerdictCache = MemoryVerdictCache()
   ) {
     self.threads = threads
     allRules = rules
     self.rules = rules.filter(configuration.allows)
     self.tools = tools
     self.configuration = configuration
+    self.verdicts = verdicts
   }
 
   /// The same validator for a repository that wants something else.
   public func configured(_ change: (inout ValidationConfiguration) -> Void) -> Validator {
     var configuration = configuration
     change(&configuration)
-    return Validator(rules: allRules, tools: tools, threads: threads, configuration: configuration)
+    return Validator(rules: allRules, tools: tools, threads: threads, configuration: configuration, verdicts: verdicts)
   }
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
@@ -68,7 +71,7 @@ public struct Validator: Sendable {
       return result
     }
     result.samples = 1
-    switch judge.judge([sample], tools: tools).first ?? .valid {
+    switch self.judge([sample], of: judge).first ?? .valid {
     case .valid: break
     case .unjudged(let reason, let detail): result.skips.append(Skip(path: path, reason: reason, detail: detail))
     case .broken(let problem): result.findings.append(SyntaxErrorRule.finding(problem, in: sample, path: path))
@@ -99,6 +102,11 @@ public struct Validator: Sendable {
     var snippet: Int
   }
 
+  /// Verdicts on samples of one language, in order; samples of one document follow each other.
+  public func judge(_ samples: [Sample], of language: any Language) -> [SyntaxVerdict] {
+    SampleJudge(language: language, tools: tools, cache: verdicts).judge(samples)
+  }
+
   /// Verdicts by path and sample.
   private func judgeSamples(of documents: [Document], _ result: inout CheckResult) -> [String: [String: SyntaxVerdict]] {
     guard rules.contains(where: { $0 is SyntaxErrorRule }) else { return [:] }
@@ -110,19 +118,19 @@ public struct Validator: Sendable {
         byLanguage[judge.name]?.places.append(Place(document: index, snippet: number))
       }
     }
-    var verdicts: [String: [String: SyntaxVerdict]] = [:]
+    var found: [String: [String: SyntaxVerdict]] = [:]
     let work = byLanguage.sorted { $0.key < $1.key }.compactMap { name, work in
       RuleRegistry.language(named: name).map { (language: $0, samples: work.samples, places: work.places) }
     }
-    let judged = parallelMap(work, threads: threads, name: "samples") { $0.language.judge($0.samples, tools: tools) }
+    let judged = parallelMap(work, threads: threads, name: "samples") { judge($0.samples, of: $0.language) }
     for (work, answers) in zip(work, judged) {
       for (place, verdict) in zip(work.places, answers) {
         let document = documents[place.document]
-        verdicts[document.path, default: [:]][document.snippets[place.snippet].id] = verdict
+        found[document.path, default: [:]][document.snippets[place.snippet].id] = verdict
       }
       note(zip(work.places, answers).map { (documents[$0.document], $0.snippet, $1) }, of: work.language, &result)
     }
-    return verdicts
+    return found
   }
 
   private func isJudged(_ snippet: Snippet, in document: Document) -> Bool {

@@ -12,7 +12,17 @@ public protocol Language: Sendable {
   var name: String { get }
   /// The normalised names of samples that it judges, its own first.
   var names: [String] { get }
+  /// The program that judges, whose verdicts are kept; nil when nothing is started.
+  var tool: String? { get }
+  /// Part of the name of what is kept: another text when the same samples are judged otherwise.
+  var revision: String { get }
   func judge(_ samples: [Sample], tools: (any ToolRunner)?) -> [SyntaxVerdict]
+}
+
+extension Language {
+  /// Judges in process.
+  public var tool: String? { nil }
+  public var revision: String { "" }
 }
 
 /// Code to judge.

@@ -5,30 +5,19 @@
 
 import Domain
 
-/// One reading of a sample.
-struct PythonReading: Hashable {
-  var lines: [[UInt8]]
-  /// Bytes taken off the front of each line.
-  var removed: [Int]
-  /// Lines put before the first.
-  var linesBefore = 0
-
-  var text: String { String(decoding: Array(lines.joined(separator: [0x0A])), as: UTF8.self) }
-}
-
 enum PythonFragments {
   /// The readings of a sample, the most literal first; or why it cannot be judged.
-  static func readings(of sample: Sample) -> Result<[PythonReading], Unjudged> {
-    let plain = PythonReading(lines: split(sample.code), removed: [])
-    if sample.isWhole { return .success([withoutCarriageReturns(plain)]) }
-    if let reason = foreignMarks(in: sample, plain.lines) { return .failure(Unjudged(detail: reason)) }
+  static func readings(of sample: Sample) -> Result<[Reading], Unreadable> {
+    let plain = Reading(literal: sample)
+    if sample.isWhole { return .success([plain]) }
+    if let reason = foreignMarks(in: sample, plain.lines) { return .failure(Unreadable(detail: reason)) }
     var first = dedented(plain)
-    var loose: PythonReading?
+    var loose: Reading?
     if let transcript = transcript(first, keepsIndented: false) {
       loose = Self.transcript(first, keepsIndented: true)
       first = transcript
     } else if sample.language != "python" {
-      return .failure(Unjudged(detail: "the transcript has no prompts"))
+      return .failure(Unreadable(detail: "the transcript has no prompts"))
     }
     first = withoutMagics(first)
     var readings = [first]
@@ -36,8 +25,6 @@ enum PythonFragments {
     readings += [loose.map(withoutMagics), firstLineDedented(first), nested(first), decorated(first), asSignatures(first)].compactMap { $0 }
     return .success(readings)
   }
-
-  struct Unjudged: Error, Hashable { var detail: String }
 
   // MARK: What is not Python
 
@@ -51,31 +38,22 @@ enum PythonFragments {
 
   // MARK: Readings
 
-  private static func split(_ code: [UInt8]) -> [[UInt8]] {
-    code.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-  }
-
-  private static func withoutCarriageReturns(_ reading: PythonReading) -> PythonReading {
-    var result = reading
-    result.lines = reading.lines.map { $0.last == 0x0D ? Array($0.dropLast()) : $0 }
-    result.removed = reading.lines.map { _ in 0 }
-    return result
-  }
-
   /// The indentation that all lines share, taken off.
-  private static func dedented(_ reading: PythonReading) -> PythonReading {
-    let lines = withoutCarriageReturns(reading).lines
+  private static func dedented(_ reading: Reading) -> Reading {
+    let lines = reading.lines
     let filled = lines.filter { !isBlank($0) }
     let shared = filled.map(indentation).min() ?? 0
     let prefix = filled.first.map { $0.prefix(shared) } ?? []
     let removable = filled.allSatisfy { $0.starts(with: prefix) } ? shared : 0
-    return PythonReading(
-      lines: lines.map { isBlank($0) ? [] : Array($0.dropFirst(removable)) }, removed: lines.map { isBlank($0) ? 0 : removable })
+    var result = reading
+    result.lines = lines.map { isBlank($0) ? [] : Array($0.dropFirst(removable)) }
+    result.removed = lines.map { isBlank($0) ? 0 : removable }
+    return result
   }
 
   /// Lines behind prompts are code, the others are output; many authors continue a statement on an indented line without a prompt.
   /// Nil when there are no prompts.
-  private static func transcript(_ reading: PythonReading, keepsIndented: Bool) -> PythonReading? {
+  private static func transcript(_ reading: Reading, keepsIndented: Bool) -> Reading? {
     var result = reading
     var found = false
     var inCode = false
@@ -114,7 +92,7 @@ enum PythonFragments {
   }
 
   /// `%timeit x`, `!ls`, `x?` are IPython's own.
-  private static func withoutMagics(_ reading: PythonReading) -> PythonReading {
+  private static func withoutMagics(_ reading: Reading) -> Reading {
     var result = reading
     for (index, line) in reading.lines.enumerated() {
       let body = line.drop { $0 == 0x20 || $0 == 0x09 }
@@ -130,7 +108,7 @@ enum PythonFragments {
   }
 
   /// `...`, `…` and `<placeholder>` filled with what may stand there; `elision` has three bytes, so that columns stay.
-  private static func filled(_ reading: PythonReading, elision: String) -> PythonReading {
+  private static func filled(_ reading: Reading, elision: String) -> Reading {
     var result = reading
     for (index, line) in reading.lines.enumerated() {
       result.lines[index] = withoutPlaceholders(replacing(["...", "…"], in: line, with: Array(elision.utf8)))
@@ -175,7 +153,7 @@ enum PythonFragments {
   }
 
   /// A sample cut out of a page so that only its first line lost its indentation.
-  private static func firstLineDedented(_ reading: PythonReading) -> PythonReading? {
+  private static func firstLineDedented(_ reading: Reading) -> Reading? {
     guard let first = reading.lines.firstIndex(where: { !isBlank($0) }), indentation(reading.lines[first]) == 0 else { return nil }
     let rest = reading.lines[(first + 1)...].filter { !isBlank($0) }
     guard let shared = rest.map(indentation).min(), shared > 0 else { return nil }
@@ -188,7 +166,7 @@ enum PythonFragments {
   }
 
   /// A function's or class's inside: `return`, `await`, `yield`, a lone `else:` do not stand alone.
-  private static func nested(_ reading: PythonReading) -> PythonReading? {
+  private static func nested(_ reading: Reading) -> Reading? {
     var result = reading
     result.lines = [Array("async def _():".utf8)] + reading.lines.map { isBlank($0) ? $0 : [0x20] + $0 } + [Array(" pass".utf8)]
     result.linesBefore = 1
@@ -196,7 +174,7 @@ enum PythonFragments {
   }
 
   /// Decorators without what they decorate.
-  private static func decorated(_ reading: PythonReading) -> PythonReading? {
+  private static func decorated(_ reading: Reading) -> Reading? {
     guard reading.lines.contains(where: { $0.first == UInt8(ascii: "@") }) else { return nil }
     var result = reading
     result.lines.append(Array("def _(): pass".utf8))
@@ -204,7 +182,7 @@ enum PythonFragments {
   }
 
   /// A list of signatures: `connect(host, port=80) -> Client`, `def close(self)`.
-  private static func asSignatures(_ reading: PythonReading) -> PythonReading? {
+  private static func asSignatures(_ reading: Reading) -> Reading? {
     var result = reading
     for (index, line) in reading.lines.enumerated() where !isBlank(line) {
       guard line.first != UInt8(ascii: "#"), line.first != UInt8(ascii: "@") else { continue }
@@ -216,6 +194,6 @@ enum PythonFragments {
     return result
   }
 
-  private static func isBlank(_ line: [UInt8]) -> Bool { line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0C } }
-  private static func indentation(_ line: [UInt8]) -> Int { line.prefix { $0 == 0x20 || $0 == 0x09 }.count }
+  private static func isBlank(_ line: [UInt8]) -> Bool { LineText.isBlank(line) }
+  private static func indentation(_ line: [UInt8]) -> Int { LineText.indentation(line) }
 }

@@ -17,7 +17,7 @@ public struct Runtime: Sendable, Hashable {
     for folder in searchPath.split(separator: ":") where folder.hasPrefix("/") {
       let candidate = "\(folder)/\(name)"
       if folder.hasSuffix("/shims"), let managed = managedVersion(String(folder.dropLast("/shims".count)), name) { return managed }
-      if !folder.hasSuffix("/shims"), let found = Runtime(at: candidate) { return found }
+      if !folder.hasSuffix("/shims"), let found = rustup(name, at: candidate) ?? Runtime(at: candidate) { return found }
     }
     return nil
   }

@@ -1,0 +1,24 @@
+// Go samples, judged by gofmt: all readings are files of one folder, parsed at one start.
+
+struct GoLanguage: ToolLanguage {
+  let name = "go"
+  let names = ["go"]
+  var parser: any ToolParser { Self.files }
+
+  static let files = FileParser(tool: "gofmt", fileExtension: "go", command: "-e -l .")
+
+  static let style = FragmentStyle(
+    wraps: [
+      Wrap(), Wrap("package _"), Wrap("package _; func _() {", "}", dropsImports: true), Wrap("package _; type _ interface {", "}"),
+      Wrap("package _; type _ struct {", "}"), Wrap("package _; var _ =", "", end: .withoutSeparator),
+      Wrap("package _; var _ = _{", "}", end: .withComma), Wrap("package _; func _() { switch _ {", "} }"),
+      Wrap("package _; func _() { select {", "} }"), Wrap("package _; func _() { _(", ") }", end: .withComma),
+      Wrap("package _; func _() { _.", "}"), Wrap("package _; const (", ")"), Wrap("package _; import (", ")"),
+      Wrap("package _; type _", ""), Wrap("package _; func _() { if _ {", "}"),
+    ],
+    imports: ["import ", "package "])
+
+  func readings(of sample: Sample) -> Result<[Reading], Unreadable> { .success(Self.style.readings(of: sample)) }
+
+  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+}

@@ -1,0 +1,46 @@
+// Rust samples, judged by rustc: each reading is the file of one module of a crate that is never compiled. The crate lacks one module on
+// purpose, so that rustc stops when it has parsed the files, and has no core library, so that no macro is expanded.
+
+struct RustLanguage: ToolLanguage {
+  let name = "rust"
+  let names = ["rust"]
+  var parser: any ToolParser { Self.files }
+
+  /// `RUSTC_BOOTSTRAP` lets a stable compiler take `no_core`.
+  static let files = FileParser(
+    tool: "rustc", fileExtension: "rs",
+    companions: { names in
+      let modules = names.map { "#[path = \"\($0).rs\"] mod m\($0);" }.joined(separator: "\n")
+      return [("crate.rs", "#![feature(no_core)]\n#![no_core]\nmod none;\n\(modules)\n")]
+    },
+    command: "--edition 2021 --crate-type lib --error-format short --emit metadata -o none.rmeta crate.rs", pattern: "error: ",
+    ignored: ["inner attribute is not permitted", "expected outer doc comment", "cannot find", "cannot be raw"], columns: .scalars, prefix: "RUSTC_BOOTSTRAP=1 ")
+
+  static let style = FragmentStyle(
+    wraps: [
+      Wrap(), Wrap("async fn _f() {", "}"), Wrap("impl _T {", "}", dropsImports: true), Wrap("trait _T {", "}", dropsImports: true),
+      Wrap("struct _T {", "}"), Wrap("enum _T {", "}"), Wrap("fn _f() { let _ =", ";}", end: .withoutSeparator),
+      Wrap("fn _f() { _f(", ");}", end: .withoutSeparator), Wrap("fn _f() { match _x {", "} }"), Wrap("fn _f() { _x", ";}"),
+      Wrap("fn _f() { _T {", "}; }"), Wrap("type _T =", ";", end: .withoutSeparator), Wrap("", "struct _T;"), Wrap("fn _f() { if _x {}", "}"),
+      Wrap("fn _f() -> _T where", "{}"), Wrap("async fn _f() {", ";}"), Wrap("impl _T for", "{}"),
+    ],
+    imports: ["use ", "extern crate "])
+
+  func readings(of sample: Sample) -> Result<[Reading], Unreadable> {
+    .success(Self.style.readings(of: sample).map { sample.isWhole ? $0 : Self.withHiddenLines($0) })
+  }
+
+  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+
+  /// rustdoc hides lines that begin with `# `, and shows `##` as `#`.
+  private static func withHiddenLines(_ reading: Reading) -> Reading {
+    var result = reading
+    for (index, line) in reading.lines.enumerated() {
+      let text = line.drop { $0 == 0x20 || $0 == 0x09 }
+      guard text.first == UInt8(ascii: "#") else { continue }
+      let next = text.dropFirst().first
+      if next == nil || next == 0x20 || next == UInt8(ascii: "#") { result.lines[index][line.count - text.count] = 0x20 }
+    }
+    return result
+  }
+}

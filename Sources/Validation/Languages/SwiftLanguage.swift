@@ -1,0 +1,27 @@
+// Swift samples, judged by the Swift compiler's parser: all readings are files of one module, parsed at one start.
+
+struct SwiftLanguage: ToolLanguage {
+  let name = "swift"
+  let names = ["swift"]
+  var parser: any ToolParser { Self.files }
+
+  static let files = FileParser(
+    tool: "swift-frontend", fileExtension: "swift", command: "-frontend -parse -parse-as-library -diagnostic-style llvm *.swift", pattern: "error: ",
+    ignored: [
+      "not allowed at the top level", "valid at file scope", "non-local scope", "must not have bodies", "top-level code", "can only be used",
+      "cannot be declared", "is not allowed here", "only valid in", "may only be", "only be used",
+    ])
+
+  static let style = FragmentStyle(
+    wraps: [
+      Wrap(), Wrap("func _f() async throws {", "}"), Wrap("class _T {", "}", dropsImports: true), Wrap("protocol _T {", "}", dropsImports: true),
+      Wrap("enum _T {", "}"), Wrap("let _ =", "", end: .withoutSeparator), Wrap("_f(", ")", end: .withoutSeparator),
+      Wrap("let _ = [", "]"), Wrap("switch _x {", "}"), Wrap("_x", ""), Wrap("if _x {}", ""), Wrap("typealias _T =", ""),
+      Wrap("", "struct _T {}"), Wrap("", "{}"), Wrap("func _f(", ") {}", end: .withoutSeparator), Wrap("_f {", "}"), Wrap("func", ""),
+    ],
+    imports: ["import ", "@testable import "])
+
+  func readings(of sample: Sample) -> Result<[Reading], Unreadable> { .success(Self.style.readings(of: sample)) }
+
+  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+}

@@ -1,0 +1,131 @@
+// Compilers parse files. The readings of many samples travel as one tar archive on standard input; a shell script in the sandbox
+// unpacks it, starts the compiler once for all files, and keeps of its messages the lines `FILE:LINE:COLUMN: MESSAGE`.
+
+import Domain
+
+/// A compiler that parses many files at one start.
+struct FileParser: ToolParser {
+  /// What a compiler counts in columns.
+  enum Columns: Sendable { case bytes, scalars }
+
+  let tool: String
+  let fileExtension: String
+  /// Further files of the folder.
+  var companions: @Sendable (_ names: [String]) -> [(name: String, text: String)] = { _ in [] }
+  /// Shell words after the tool; `*.EXT` are the samples.
+  let command: String
+  /// An extended regular expression of messages that matter, after `FILE:LINE:COLUMN: `.
+  var pattern = ""
+  /// Messages that are no mistakes of syntax, by what they contain.
+  var ignored: [String] = []
+  var columns = Columns.bytes
+  /// What stands before the tool in its command, such as a variable.
+  var prefix = ""
+  var timeout: Duration = .seconds(30)
+
+  var revision: String { script + ignored.joined() + companions([]).map(\.text).joined() }
+
+  /// More output than this is cut, and then the samples are asked again in smaller parts.
+  private static let maximumOutput = 900_000
+
+  /// `$1` is the tool.
+  private var script: String {
+    """
+    work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT && cd "$work" && tar xf - || exit 126
+    \(prefix)"$1" \(command) > messages 2>&1
+    echo "status $?"
+    grep -aE '^[./]*[0-9]+_[0-9]+\\.\(fileExtension):[0-9]+:[0-9]+: \(pattern)' messages | cut -c 1-400 | head -c \(Self.maximumOutput)
+    exit 0
+    """
+  }
+
+  func answers(_ requests: [ParserRequest], tools: any ToolRunner) throws(ToolError) -> [ParserAnswer] {
+    var archive = TarArchive()
+    var names: [String] = []
+    for (number, request) in requests.enumerated() {
+      for (reading, text) in request.readings.enumerated() {
+        names.append("\(number)_\(reading)")
+        archive.add("\(number)_\(reading).\(fileExtension)", Array(text.utf8))
+      }
+    }
+    for companion in companions(names) { archive.add(companion.name, Array(companion.text.utf8)) }
+    let input = archive.finish()
+    let result = try tools.result(tool) { try tools.run(script: script, tool: tool, input: input, timeout: timeout) }
+    guard result.status == 0 else { throw .failed("\(tool) ended with status \(result.status)") }
+    return try read(result.output, requests)
+  }
+
+  private func read(_ output: [UInt8], _ requests: [ParserRequest]) throws(ToolError) -> [ParserAnswer] {
+    let lines = output.split(separator: 0x0A)
+    guard let status = lines.first.flatMap({ Int(String(decoding: $0.dropFirst("status ".utf8.count), as: UTF8.self)) }), status < 126,
+      output.count < Self.maximumOutput
+    else { throw .failed("\(tool) did not come to an end") }
+    var first: [Int: [Int: Complaint]] = [:]
+    for line in lines.dropFirst() {
+      guard let (sample, complaint) = Message(line).complaint, first[sample]?[complaint.reading] == nil else { continue }
+      guard requests.indices.contains(sample), requests[sample].readings.indices.contains(complaint.reading) else { continue }
+      if ignored.contains(where: complaint.message.contains) { continue }
+      first[sample, default: [:]][complaint.reading] = inBytes(complaint, requests[sample].readings[complaint.reading])
+    }
+    return requests.indices.map { sample in
+      guard let complaints = first[sample], complaints.count == requests[sample].readings.count else { return .parses }
+      return .fails(complaints.values.sorted { $0.reading < $1.reading })
+    }
+  }
+
+  /// From a column in scalars to one in bytes, where the compiler counts so.
+  private func inBytes(_ complaint: Complaint, _ text: String) -> Complaint {
+    guard columns == .scalars, let start = complaint.start else { return complaint }
+    let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+    guard lines.indices.contains(complaint.line - 1) else { return complaint }
+    var result = complaint
+    result.start = String(decoding: lines[complaint.line - 1], as: UTF8.self).unicodeScalars.prefix(start).reduce(0) { $0 + $1.utf8.count }
+    return result
+  }
+}
+
+/// One line `SAMPLE_READING.EXT:LINE:COLUMN: error: MESSAGE` of a compiler.
+private struct Message {
+  private let parts: [ArraySlice<UInt8>]
+
+  init(_ line: ArraySlice<UInt8>) { parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 3) }
+
+  var complaint: (sample: Int, Complaint)? {
+    guard parts.count == 4, let line = Self.number(parts[1]), let column = Self.number(parts[2]), column > 0 else { return nil }
+    let name = parts[0].drop { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }.split { $0 == 0x5F || $0 == UInt8(ascii: ".") }
+    guard name.count == 3, let sample = Self.number(name[0]), let reading = Self.number(name[1]) else { return nil }
+    var message = String(decoding: parts[3], as: UTF8.self).drop { $0 == " " }
+    if message.hasPrefix("error: ") { message = message.dropFirst("error: ".count) }
+    return (sample, Complaint(reading: reading, line: line, start: column - 1, end: nil, message: String(message)))
+  }
+
+  private static func number(_ text: ArraySlice<UInt8>) -> Int? { Int(String(decoding: text, as: UTF8.self)) }
+}
+
+/// A tar archive (POSIX ustar) of small files with short names.
+struct TarArchive {
+  private var bytes: [UInt8] = []
+
+  mutating func add(_ name: String, _ content: [UInt8]) {
+    var header = [UInt8](repeating: 0, count: 512)
+    func put(_ text: String, at offset: Int) { header.replaceSubrange(offset..<(offset + text.utf8.count), with: text.utf8) }
+    func octal(_ number: Int, digits: Int) -> String {
+      let text = String(number, radix: 8)
+      return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+    put(String(name.prefix(99)), at: 0)
+    put("0000644", at: 100)
+    put("0000000", at: 108)
+    put("0000000", at: 116)
+    put(octal(content.count, digits: 11), at: 124)
+    put("00000000000", at: 136)
+    put("        0", at: 148)
+    put("ustar\u{0}00", at: 257)
+    put(octal(header.reduce(0) { $0 + Int($1) }, digits: 6) + "\u{0} ", at: 148)
+    bytes += header + content
+    bytes += [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
+  }
+
+  /// The archive with its end mark.
+  consuming func finish() -> [UInt8] { bytes + [UInt8](repeating: 0, count: 1024) }
+}
