@@ -20,6 +20,7 @@ public struct HealReport: Sendable {
   /// What the fixes were proven with.
   let analysis: ChangeAnalysis?
   let revisions: Revisions
+  let resolver: Resolver
 
   /// Every proven fix, by path and position.
   public var fixes: [VerifiedFix] { healed.flatMap(\.fixes) }
@@ -84,17 +85,19 @@ public struct Engine: Sendable {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
     let revisions = revisions(change, documents)
-    let result = validator.check(documents: documents, analysis: analysis, revisions: revisions)
+    let resolver = Resolver(change.head)
+    let result = validator.check(documents: documents, analysis: analysis, revisions: revisions, resolver: resolver)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
     var healed: [Verification] = []
     for document in documents {
       guard let findings = byPath[document.path], !findings.isEmpty else { continue }
-      let verification = try heal(document, findings: findings, analysis: analysis, revisions: revisions, selection: selection)
+      let verification = try heal(
+        document, findings: findings, analysis: analysis, revisions: revisions, resolver: resolver, selection: selection)
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
       findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
-      analysis: analysis, revisions: revisions)
+      analysis: analysis, revisions: revisions, resolver: resolver)
   }
 
   /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
@@ -107,7 +110,8 @@ public struct Engine: Sendable {
       else { return nil }
       let findings = report.findings.filter { $0.path == verification.path }
       let again = try heal(
-        document, findings: findings, analysis: report.analysis, revisions: report.revisions, selection: selection)
+        document, findings: findings, analysis: report.analysis, revisions: report.revisions, resolver: report.resolver,
+        selection: selection)
       return again.fixes.isEmpty ? nil : again
     }
     return narrowed
@@ -115,7 +119,8 @@ public struct Engine: Sendable {
 
   /// One document by itself: its findings, and what heals them.
   func heal(
-    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, revisions: Revisions? = nil, selection: FixSelection
+    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil,
+    selection: FixSelection
   ) throws -> Verification {
     let context = HealingContext(
       path: document.path, bytes: document.bytes, analysis: analysis,
@@ -123,7 +128,7 @@ public struct Engine: Sendable {
       revisions: revisions)
     let verifier = Verifier(strategies: strategies, selection: selection) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
-      return validator.check(documents: [healed], analysis: analysis, revisions: revisions).findings
+      return validator.check(documents: [healed], analysis: analysis, revisions: revisions, resolver: resolver).findings
     }
     return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
   }

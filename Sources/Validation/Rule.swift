@@ -48,16 +48,23 @@ public struct RuleContext: Sendable {
   public let revisions: Revisions?
   /// What is known of the document's samples, by their ids; a sample that nobody judged is not there.
   public let syntax: [String: SyntaxVerdict]
+  /// What running the document's samples came to, by their ids; a sample that was not to be run is not there.
+  public let executions: [String: ExecutionVerdict]
+  /// Which names the head's code has; nil for a document that stands for itself.
+  public let resolver: Resolver?
   public let configuration: ValidationConfiguration
 
   public init(
     document: Document, analysis: ChangeAnalysis?, revisions: Revisions? = nil, syntax: [String: SyntaxVerdict] = [:],
+    executions: [String: ExecutionVerdict] = [:], resolver: Resolver? = nil,
     configuration: ValidationConfiguration = ValidationConfiguration()
   ) {
     self.document = document
     self.analysis = analysis
     self.revisions = revisions
     self.syntax = syntax
+    self.executions = executions
+    self.resolver = resolver
     self.configuration = configuration
   }
 

@@ -6,6 +6,8 @@ public enum RuleRegistry {
   public static let all: [any Rule] = [
     RemovedSymbolRule(),
     SyntaxErrorRule(),
+    UnresolvedImportRule(),
+    UnresolvedNameRule(),
   ]
 
   /// The languages whose samples are judged.

@@ -41,13 +41,18 @@ public struct Validator: Sendable {
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
   /// Findings are sorted by path, place and rule; equal input gives equal results.
-  public func check(documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil) -> CheckResult {
+  /// - Parameter resolver: of the head; where it is given, what it has read serves several checks.
+  public func check(
+    documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil
+  ) -> CheckResult {
     var result = CheckResult(documents: documents.count)
     for document in documents { result.skips += document.skips }
     let syntax = judgeSamples(of: documents, &result)
+    let resolver = resolver ?? revisions.map { Resolver($0.head.checkout) }
     let judged = parallelMap(documents, threads: threads, name: "rules") { document in
       let context = RuleContext(
-        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:], configuration: configuration)
+        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:],
+        resolver: resolver, configuration: configuration)
       return rules.map { $0.judge(context) }
     }
     for (document, outcomes) in zip(documents, judged) {
