@@ -6,7 +6,7 @@ enum Doubts {
   /// What holds for all languages of the C family and their like.
   static func reason(_ complaint: SampleComplaint, in sample: Sample, style: FragmentStyle) -> String? {
     let literal = Reading(literal: sample)
-    if Transcript.isTranscript(literal, prompts: style.prompts) { return "the sample is a session at a prompt" }
+    if Prompts.isTranscript(literal, prompts: style.prompts) { return "the sample is a session at a prompt" }
     if isTemplate(sample) { return "the sample is a template" }
     if marksChanges(literal) { return "the sample marks changes" }
     if isShell(literal) { return "the sample is a shell session" }

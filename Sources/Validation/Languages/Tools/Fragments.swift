@@ -19,7 +19,7 @@ struct FragmentStyle: Sendable {
   func readings(of sample: Sample) -> [Reading] {
     let literal = Reading(literal: sample)
     if sample.isWhole { return [literal] }
-    let base = Transcript.code(of: literal, prompts: prompts) ?? literal
+    let base = Prompts.code(of: literal, prompts: prompts) ?? literal
     let bases = ([base] + Elisions.filled(base, lineComment: lineComment)).uniqued()
     return bases.flatMap { base in wraps.map { $0.applied(to: base, style: self) } }.uniqued()
   }
@@ -92,7 +92,7 @@ struct Wrap: Sendable {
 }
 
 /// Sessions at a prompt.
-enum Transcript {
+enum Prompts {
   /// Only what was typed; nil when the first line has no prompt.
   static func code(of reading: Reading, prompts: [String]) -> Reading? {
     guard let first = reading.lines.first(where: { !LineText.isBlank($0) }), length(of: first, prompts) != nil else { return nil }
