@@ -57,22 +57,26 @@ public struct Engine: Sendable {
   let strategies: StrategyRegistry
   let facts: any FactsCache
   let documentLimits: DocumentLimits
+  /// What is known by content, written down after each check; nil keeps it in memory only.
+  let content: (any ContentCache)?
   /// How many threads read documents.
   let threads: Int
 
   public init(
     validator: Validator, strategies: StrategyRegistry = .standard, facts: any FactsCache = MemoryFactsCache(),
-    documentLimits: DocumentLimits = DocumentLimits(), threads: Int = 1
+    documentLimits: DocumentLimits = DocumentLimits(), content: (any ContentCache)? = nil, threads: Int = 1
   ) {
     self.validator = validator
     self.strategies = strategies
     self.facts = facts
     self.documentLimits = documentLimits
+    self.content = content
     self.threads = threads
   }
 
   /// What is wrong in the head's documents. Throws what reading the trees throws.
   public func check(_ change: Change, scope: EngineScope = EngineScope()) throws -> CheckResult {
+    defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
     var result = validator.check(documents: documents, analysis: analysis, revisions: revisions(change, documents))
@@ -82,6 +86,7 @@ public struct Engine: Sendable {
 
   /// What is wrong in the head's documents, and the proven fixes that `selection` takes.
   public func heal(_ change: Change, scope: EngineScope = EngineScope(), selection: FixSelection = FixSelection()) throws -> HealReport {
+    defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
     let revisions = revisions(change, documents)

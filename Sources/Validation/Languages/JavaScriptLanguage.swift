@@ -28,6 +28,8 @@ struct JavaScriptLanguage: ToolLanguage {
 
   /// What the language learned after TypeScript 4.8: the parser here may be older than the sample.
   private static func isNewer(_ line: String) -> Bool {
-    line.containsAny(of: ["satisfies ", "<const ", "using ", "accessor ", " with {", "import defer", "import type ", "export type *", "|>", "?.["])
+    line.containsAny(of: [
+      "satisfies ", "<const ", "using ", "accessor ", " with {", "import defer", "import type ", "export type *", "|>", "?.[",
+    ])
   }
 }

@@ -14,14 +14,16 @@ struct RustLanguage: ToolLanguage {
       return [("crate.rs", "#![feature(no_core)]\n#![no_core]\nmod none;\n\(modules)\n")]
     },
     command: "--edition 2021 --crate-type lib --error-format short --emit metadata -o none.rmeta crate.rs", pattern: "error: ",
-    ignored: ["inner attribute is not permitted", "expected outer doc comment", "cannot find", "cannot be raw"], columns: .scalars, prefix: "RUSTC_BOOTSTRAP=1 ")
+    ignored: ["inner attribute is not permitted", "expected outer doc comment", "cannot find", "cannot be raw"], columns: .scalars,
+    prefix: "RUSTC_BOOTSTRAP=1 ")
 
   static let style = FragmentStyle(
     wraps: [
       Wrap(), Wrap("async fn _f() {", "}"), Wrap("impl _T {", "}", dropsImports: true), Wrap("trait _T {", "}", dropsImports: true),
       Wrap("struct _T {", "}"), Wrap("enum _T {", "}"), Wrap("fn _f() { let _ =", ";}", end: .withoutSeparator),
       Wrap("fn _f() { _f(", ");}", end: .withoutSeparator), Wrap("fn _f() { match _x {", "} }"), Wrap("fn _f() { _x", ";}"),
-      Wrap("fn _f() { _T {", "}; }"), Wrap("type _T =", ";", end: .withoutSeparator), Wrap("", "struct _T;"), Wrap("fn _f() { if _x {}", "}"),
+      Wrap("fn _f() { _T {", "}; }"), Wrap("type _T =", ";", end: .withoutSeparator), Wrap("", "struct _T;"),
+      Wrap("fn _f() { if _x {}", "}"),
       Wrap("fn _f() -> _T where", "{}"), Wrap("async fn _f() {", ";}"), Wrap("impl _T for", "{}"),
     ],
     imports: ["use ", "extern crate "])

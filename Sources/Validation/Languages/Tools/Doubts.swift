@@ -21,7 +21,9 @@ enum Doubts {
 
   private static func marksChanges(_ reading: Reading) -> Bool {
     reading.lines.contains { line in
-      guard let first = line.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: "@") else { return false }
+      guard let first = line.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: "@") else {
+        return false
+      }
       if first == UInt8(ascii: "@") { return line.starts(with: "@@ ".utf8) }
       return line.count == 1 || line[1] != first
     }
