@@ -30,6 +30,9 @@ public struct Document: Sendable {
     self.format = format
     self.bytes = bytes
     lines = LineIndex(bytes)
+    var parts = parts
+    parts.sortBlocks()
+    parts.name(in: path)
     frontMatter = parts.frontMatter
     blocks = parts.blocks
     headings = parts.headings
@@ -73,12 +76,13 @@ struct DocumentParts {
   var snippets: [Snippet] = []
   var references: [Reference] = []
   var ignores: [IgnoreMarker] = []
+  var remarks: [Remark] = []
   var skips: [Skip] = []
 }
 
 /// A block that holds text and no other block.
 public struct Block: Sendable, Hashable {
-  public enum Kind: Sendable, Hashable { case paragraph, heading, listItem, tableCell, code, html }
+  public enum Kind: Sendable, Hashable { case paragraph, heading, listItem, tableCell, code, html, definition }
   public let kind: Kind
   /// From its first to its last byte of text: the marks around it (`#`, `|`, fences) are outside.
   public let span: Span

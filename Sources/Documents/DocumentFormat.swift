@@ -7,7 +7,10 @@ import Domain
 
 /// How a document is written.
 public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
+  /// Markdown in GitHub's dialect, with what MkDocs, Docusaurus, VitePress, mdBook and MyST add to it.
   case markdown
+  case mdx
+  case reStructuredText = "restructuredtext"
 }
 
 /// Bytes to structure, for one format. Pure; total but for `DocumentError`; time and memory linear in the bytes.
@@ -21,7 +24,7 @@ protocol FormatReader: Sendable {
 /// Every format that is read. A hand-written list; a test holds it against `DocumentFormat`.
 enum FormatRegistry {
   static let all: [any FormatReader] = [
-    MarkdownReader()
+    MarkdownReader(), MDXReader(), ReStructuredTextReader(),
   ]
 
   static func reader(for format: DocumentFormat) -> (any FormatReader)? { all.first { $0.format == format } }

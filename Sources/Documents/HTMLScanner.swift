@@ -10,6 +10,8 @@ struct HTMLScanner {
     case comment(content: Span, whole: Span)
     /// A quoted attribute of a tag; names in lower case.
     case attribute(tag: String, name: String, value: Span)
+    /// The bytes between `<code>` and `</code>`, when no other tag is between.
+    case code(content: Span)
   }
 
   private let bytes: UnsafeBufferPointer<UInt8>
@@ -26,7 +28,7 @@ struct HTMLScanner {
   mutating func next() -> Item? {
     while position < end {
       if let tag = insideTag {
-        if let item = nextAttribute(of: tag) { return item }
+        if let item = nextAttribute(of: tag) ?? code(behind: tag) { return item }
       } else if bytes[position] != UInt8(ascii: "<") {
         position += 1
       } else if starts(with: "<!--") {
@@ -48,6 +50,16 @@ struct HTMLScanner {
     let stop = position
     position = min(end, position + 3)
     return .comment(content: Span(content, stop), whole: Span(start, position))
+  }
+
+  /// The text of a code element of which the opening tag has just been left.
+  private mutating func code(behind tag: String) -> Item? {
+    guard insideTag == nil, tag == "code", position < end, let close = bytes.first(UInt8(ascii: "<"), in: position..<end) else {
+      return nil
+    }
+    let content = Span(position, close)
+    position = close
+    return starts(with: "</code") ? .code(content: content) : nil
   }
 
   private mutating func openTag() {

@@ -3,6 +3,8 @@
 //   <!-- doc-healing:ignore -->                the next block
 //   <!-- doc-healing:ignore-start --> … <!-- doc-healing:ignore-end -->
 //   <!-- doc-healing:ignore-file -->           the whole document
+// In MDX it is `{/* doc-healing:ignore */}`, in MyST also `% doc-healing:ignore`, in reStructuredText `.. doc-healing:ignore`, in
+// AsciiDoc `// doc-healing:ignore`.
 // Each takes `rule=NAME` (several with commas; none means all), `reason="…"` and `until=YYYY-MM-DD`, the last day on which it holds.
 
 import Domain
@@ -10,14 +12,19 @@ import Domain
 /// A region that the author asked to be left alone.
 public struct IgnoreMarker: Sendable, Hashable {
   /// What is left alone; whole lines.
-  public let span: Span
+  public private(set) var span: Span
   /// The marker's own comment.
-  public let marker: Span
+  public private(set) var marker: Span
   /// Which rules it silences; empty for all.
   public let rules: [String]
   public let reason: String?
   /// `YYYY-MM-DD`, the last day; nil for ever.
   public let until: String?
+
+  mutating func move(_ place: (Span) -> Span) {
+    span = place(span)
+    marker = place(marker)
+  }
 
   /// Whether it silences a rule on a day (`YYYY-MM-DD`).
   public func silences(rule: String, on day: String) -> Bool {

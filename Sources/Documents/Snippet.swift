@@ -7,25 +7,56 @@ import Domain
 public struct Snippet: Sendable, Hashable {
   public enum Kind: Sendable, Hashable { case fenced, indented }
   /// Stable while the sample moves: made of the path, the language, the code and, for equal samples, their number.
-  public let id: String
+  public internal(set) var id = ""
   public let kind: Kind
   /// As written behind the fence; empty when there is none.
   public let info: String
   /// Nil when there is no info string, or when it was written with escapes.
-  public let infoSpan: Span?
+  public private(set) var infoSpan: Span?
   /// The normalised name (`py` is `python`); nil when the sample is untagged.
-  public let language: String?
+  public internal(set) var language: String?
   /// What else the info string says, in its order.
-  public let attributes: [Attribute]
+  public internal(set) var attributes: [Attribute]
   /// From the first byte of the first line to the end of the last line, its line ending left out; marks of quotes and lists that
   /// stand between are inside.
-  public let span: Span
+  public private(set) var span: Span
   /// One for each line of the code.
-  public let lines: [CodeLine]
+  public private(set) var lines: [CodeLine]
   /// The lines, each followed by a line feed.
   public let code: [UInt8]
   /// Which of the document's blocks it is.
-  public let block: Int
+  public private(set) var block: Int
+
+  init(
+    kind: Kind, info: String = "", infoSpan: Span? = nil, language: String?, attributes: [Attribute] = [], span: Span, lines: [CodeLine],
+    code: [UInt8], block: Int
+  ) {
+    self.kind = kind
+    self.info = info
+    self.infoSpan = infoSpan
+    self.language = language
+    self.attributes = attributes
+    self.span = span
+    self.lines = lines
+    self.code = code
+    self.block = block
+  }
+
+  mutating func move(_ place: (Span) -> Span) {
+    span = place(span)
+    infoSpan = infoSpan.map(place)
+    for index in lines.indices {
+      let line = lines[index]
+      lines[index] = CodeLine(codeStart: line.codeStart, padding: line.padding, span: place(line.span))
+    }
+    if let first = lines.first, let last = lines.last { span = Span(first.span.start, max(first.span.start, last.span.end)) }
+  }
+
+  func inBlock(_ number: Int) -> Self {
+    var moved = self
+    moved.block = number
+    return moved
+  }
 
   /// The byte of the document at which a byte of the code stands. The line feed of a line is at the end of the line, the padding
   /// of a split tab at the tab's end, the end of the code at the end of the last line.
@@ -63,7 +94,7 @@ public struct Snippet: Sendable, Hashable {
 public struct CodeLine: Sendable, Hashable {
   /// Where the line begins in the code.
   public let codeStart: Int
-  /// Spaces before the document's bytes: what is left of a tab whose first columns belong to a quote or a list; 0 to 3.
+  /// Spaces before the document's bytes: what is left of a tab whose first columns belong to a quote or a list; 0 to 7.
   public let padding: Int
   /// The line's bytes in the document, without the line ending.
   public let span: Span

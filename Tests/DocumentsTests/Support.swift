@@ -1,11 +1,63 @@
 // What the tests of documents share.
 
 import Domain
+import Testing
 
 @testable import Documents
 
 func markdown(_ text: String, path: String = "docs/page.md") throws -> Document {
   try Document.read(path: path, bytes: Array(text.utf8))
+}
+
+func read(_ text: String, _ format: DocumentFormat, path: String = "docs/page") throws -> Document {
+  try Document.read(path: path, bytes: Array(text.utf8), format: format)
+}
+
+extension Document {
+  /// Everything that was found, in the order of the file, one a line, with the bytes that the spans name.
+  var outline: [String] {
+    var items: [(Span, String)] = headings.map { ($0.span, "heading \($0.level) \($0.text)") }
+    for snippet in snippets {
+      let lines = snippet.lines.map { String(repeating: " ", count: $0.padding) + text($0.span) }
+      items.append((snippet.span, "code \(snippet.language ?? "-"): \(lines.joined(separator: "⏎"))"))
+    }
+    for reference in references {
+      let role = reference.role.map { "[\($0)]" } ?? ""
+      var line = "\(reference.kind)\(role) \(text(reference.span))"
+      if reference.text != text(reference.span), !reference.text.isEmpty { line += " (\(reference.text))" }
+      if let target = reference.target { line += " -> \(target)" }
+      if let span = reference.writtenTarget, text(span) != reference.target { line += " written \(text(span))" }
+      if !reference.options.isEmpty { line += " " + reference.options.map { "\($0.name)=\($0.value ?? "")" }.joined(separator: " ") }
+      items.append((reference.span, line))
+    }
+    return items.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map { item in
+      String(item.element.1.map { $0 == "\r\n" ? "\n" : $0 })
+    }
+  }
+}
+
+/// A document and what must be found in it.
+struct Reading: Sendable, CustomTestStringConvertible {
+  var name: String
+  var text: String
+  var outline: [String]
+  var testDescription: String { name }
+
+  init(_ name: String, _ text: String, _ outline: [String]) {
+    self.name = name
+    self.text = text
+    self.outline = outline
+  }
+
+  /// Reads it, with each ending of lines; the laws hold, and what is found is the same.
+  func check(_ format: DocumentFormat) throws {
+    let document = try read(text, format)
+    #expect(document.outline == outline)
+    #expect(document.brokenLaws() == [])
+    let carried = try read(text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n"), format)
+    #expect(carried.outline == outline, "with CR LF")
+    #expect(carried.brokenLaws() == [], "with CR LF")
+  }
 }
 
 extension Snippet {

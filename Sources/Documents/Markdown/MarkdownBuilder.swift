@@ -9,7 +9,6 @@ import Domain
 
 final class MarkdownBuilder {
   private let bytes: UnsafeBufferPointer<UInt8>
-  private let path: String
   private let limits: DocumentLimits
   private var parts = DocumentParts()
   private var ignores = IgnoreCollector()
@@ -27,8 +26,6 @@ final class MarkdownBuilder {
   private var textBuffer: [UInt8] = []
   /// Fence marks that were looked for to the end of the text and not found: once is enough.
   private var vainFences: Set<UInt8> = []
-  /// How many samples with the same id began so far.
-  private var sameSnippets: [String: Int] = [:]
 
   private struct Leaf {
     var kind: Block.Kind
@@ -59,9 +56,8 @@ final class MarkdownBuilder {
     var targetSpan: Span?
   }
 
-  init(bytes: UnsafeBufferPointer<UInt8>, path: String, limits: DocumentLimits) {
+  init(bytes: UnsafeBufferPointer<UInt8>, limits: DocumentLimits) {
     self.bytes = bytes
-    self.path = path
     self.limits = limits
   }
 
@@ -132,8 +128,19 @@ final class MarkdownBuilder {
     parts.blocks.append(Block(kind: kind, span: span))
   }
 
+  /// A title, and the name that it has been given at its end: `{#name}`.
   private func closeHeading(_ span: Span) {
-    parts.headings.append(Heading(level: headingLevel, text: String(decoding: textBuffer, as: UTF8.self), span: span))
+    var text = String(decoding: textBuffer, as: UTF8.self)
+    var span = span
+    if let attributes = HeadingAttributes(bytes, span) {
+      if let name = attributes.name {
+        parts.references.append(Reference(kind: .anchor, text: bytes.string(name), span: name, block: parts.blocks.count - 1))
+      }
+      span = attributes.title
+      if let brace = text.lastIndex(of: "{") { text = String(text[..<brace]) }
+      while text.last == " " { text.removeLast() }
+    }
+    parts.headings.append(Heading(level: headingLevel, text: text, span: span))
   }
 
   private func wholeLines(_ span: Span) -> Span {
@@ -182,9 +189,8 @@ final class MarkdownBuilder {
     appendBlock(.code, span)
     parts.snippets.append(
       Snippet(
-        id: snippetID(info.language, located.code), kind: code.isFenced ? .fenced : .indented, info: code.info, infoSpan: code.infoSpan,
-        language: info.language, attributes: info.attributes, span: span, lines: located.lines, code: located.code,
-        block: parts.blocks.count - 1))
+        kind: code.isFenced ? .fenced : .indented, info: code.info, infoSpan: code.infoSpan, language: info.language,
+        attributes: info.attributes, span: span, lines: located.lines, code: located.code, block: parts.blocks.count - 1))
   }
 
   /// The opening fence of a block of blank lines without an info string, of which libmd4c gives no pointer at all: the next run of
@@ -214,17 +220,6 @@ final class MarkdownBuilder {
       if count == 3 { return position }
     }
     return nil
-  }
-
-  private func snippetID(_ language: String?, _ code: [UInt8]) -> String {
-    var hash = StableHash()
-    hash.add(path)
-    hash.add(language ?? "")
-    hash.add(code)
-    let id = hash.hex
-    let number = sameSnippets[id, default: 0] + 1
-    sameSnippets[id] = number
-    return number == 1 ? id : "\(id)-\(number)"
   }
 
   // MARK: Spans
@@ -258,16 +253,26 @@ final class MarkdownBuilder {
       if spans[parent].start == nil { spans[parent].start = start }
       spans[parent].end = span.end
     }
-    let place = span.start.map { Span($0, span.end) } ?? span.targetSpan
-    if let place { append(span.kind, String(decoding: textBuffer[span.textStart...], as: UTF8.self), place, span.target, span.targetSpan) }
+    if let place = span.start.map({ Span($0, span.end) }) ?? span.targetSpan { append(span, place) }
     if spans.isEmpty && leaf?.kind != .heading { textBuffer.removeAll(keepingCapacity: true) }
   }
 
-  private func append(_ kind: Reference.Kind, _ text: String, _ span: Span, _ target: String?, _ targetSpan: Span?) {
+  private func append(_ span: OpenSpan, _ place: Span) {
+    let text = String(decoding: textBuffer[span.textStart...], as: UTF8.self)
+    if span.kind == .codeSpan, let role = RoleName.before(place.start, in: bytes) {
+      return append(Role(name: role).reference(text: text, span: place, bytes: bytes, block: parts.blocks.count))
+    }
+    let written = span.target == nil || span.targetSpan != nil ? nil : WrittenTarget.span(behind: place.end, in: bytes)
+    append(
+      Reference(
+        kind: span.kind, text: text, span: place, target: span.target, targetSpan: span.targetSpan, writtenTarget: written,
+        block: parts.blocks.count))
+  }
+
+  private func append(_ reference: Reference) {
     guard parts.references.count < limits.references else { return fail("links, images and code spans", limits.references) }
-    if leaf?.start == nil { saw(span.start, span.end) }
-    parts.references.append(
-      Reference(kind: kind, text: text, span: span, target: target, targetSpan: targetSpan, block: parts.blocks.count))
+    if leaf?.start == nil { saw(reference.span.start, reference.span.end) }
+    parts.references.append(reference)
   }
 
   // MARK: Text
@@ -318,12 +323,14 @@ final class MarkdownBuilder {
       switch item {
       case .comment(let content, let whole): addComment(content, whole)
       case .attribute(let tag, let name, let value): addAttribute(tag, name, value)
+      case .code(let content): addCode(content)
       }
     }
   }
 
   private func addComment(_ content: Span, _ whole: Span) {
-    guard let directive = IgnoreDirective(comment: string(content)) else { return }
+    parts.remarks.append(Remark(content: content, whole: whole))
+    guard let directive = IgnoreDirective(comment: bytes.string(content)) else { return }
     if directive.scope == .next && leaf?.kind != .html {
       leaf?.markers.append((directive, whole))
     } else {
@@ -331,14 +338,39 @@ final class MarkdownBuilder {
     }
   }
 
+  /// `<code>name</code>`: a code span, when nothing else is inside.
+  private func addCode(_ content: Span) {
+    let text = bytes.string(content)
+    guard !content.isEmpty, !text.contains("&") else { return }
+    append(Reference(kind: .codeSpan, text: text, span: content, block: parts.blocks.count))
+  }
+
   private func addAttribute(_ tag: String, _ name: String, _ value: Span) {
+    let text = bytes.string(value)
+    if let role = ProjectedTag.role(of: tag) { return addProjected(role, name, text, value) }
     guard !value.isEmpty else { return }
-    let text = string(value)
     switch (tag, name) {
-    case (_, "id"), ("a", "name"): append(.anchor, text, value, nil, nil)
-    case ("a", "href"): append(.link, "", value, text, value)
-    case ("img", "src"), ("source", "src"), ("video", "src"): append(.image, "", value, text, value)
+    case (_, "id"), ("a", "name"): append(Reference(kind: .anchor, text: text, span: value, block: parts.blocks.count))
+    case ("link", "href"), ("base", "href"): break
+    case (_, "href"), ("link", "to"), ("navlink", "to"): append(link(.link, text, value))
+    case ("img", "src"), ("image", "src"), ("source", "src"), ("video", "src"), ("audio", "src"): append(link(.image, text, value))
     default: break
+    }
+  }
+
+  private func link(_ kind: Reference.Kind, _ target: String, _ span: Span, role: String? = nil) -> Reference {
+    Reference(kind: kind, text: "", span: span, target: target, targetSpan: span, block: parts.blocks.count, role: role)
+  }
+
+  /// What the projector wrote as a tag of its own: an include, an entry of a table of contents, a documented name.
+  private func addProjected(_ role: String, _ name: String, _ text: String, _ value: Span) {
+    switch name {
+    case "include": append(link(.include, text, value, role: role))
+    case "page": append(link(.crossReference, text, value, role: role))
+    case "name": append(Reference(kind: .codeSpan, text: text, span: value, block: parts.blocks.count, role: role))
+    default:
+      guard let last = parts.references.indices.last, parts.references[last].role == role else { return }
+      parts.references[last].options.append(Attribute(name: name, value: text))
     }
   }
 
@@ -350,8 +382,6 @@ final class MarkdownBuilder {
     let offset = UnsafeRawPointer(text) - UnsafeRawPointer(base)
     return offset >= 0 && offset <= bytes.count ? offset : nil
   }
-
-  private func string(_ span: Span) -> String { String(decoding: UnsafeBufferPointer(rebasing: bytes[span.range]), as: UTF8.self) }
 
   private func text(of attribute: MD_ATTRIBUTE) -> String {
     guard let text = attribute.text, attribute.size > 0 else { return "" }

@@ -12,32 +12,63 @@ struct MarkdownReader: FormatReader {
   let extensions = ["md", "markdown", "mdown", "mkd", "mkdn"]
 
   func read(_ bytes: [UInt8], path: String, limits: DocumentLimits) throws(DocumentError) -> DocumentParts {
-    let result = bytes.withUnsafeBufferPointer { buffer in Self.parse(buffer, path: path, limits: limits) }
+    let result = bytes.withUnsafeBufferPointer { buffer in Self.parse(buffer, limits: limits) }
     return try result.get()
   }
 
-  private static func parse(
-    _ bytes: UnsafeBufferPointer<UInt8>, path: String, limits: DocumentLimits
-  ) -> Result<DocumentParts, DocumentError> {
+  private static func parse(_ bytes: Bytes, limits: DocumentLimits) -> Result<DocumentParts, DocumentError> {
+    let start = textStart(in: bytes)
+    return read(bytes, from: start.text, isMDX: false, limits: limits).map { parts in
+      var parts = parts
+      parts.frontMatter = start.frontMatter
+      return parts
+    }
+  }
+
+  /// Where the text begins: behind a byte order mark and the front matter.
+  static func textStart(in bytes: Bytes) -> (frontMatter: Span?, text: Int) {
+    let afterMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let frontMatter = FrontMatter.span(in: bytes, from: afterMark)
+    return (frontMatter, frontMatter?.end ?? afterMark)
+  }
+
+  /// Reads Markdown that is a part of a document; positions are the document's.
+  static func read(_ projection: Projection, isMDX: Bool = false, limits: DocumentLimits) -> Result<DocumentParts, DocumentError> {
+    projection.bytes.withUnsafeBufferPointer { read($0, from: 0, isMDX: isMDX, limits: limits) }.map { parts in
+      var parts = parts
+      parts.move(by: projection)
+      return parts
+    }
+  }
+
+  private static func read(_ bytes: Bytes, from start: Int, isMDX: Bool, limits: DocumentLimits) -> Result<DocumentParts, DocumentError> {
     guard linkDefinitions(in: bytes, limit: limits.linkDefinitions) <= limits.linkDefinitions else {
       return .failure(.tooLarge(what: "link definitions", limit: limits.linkDefinitions))
     }
-    let afterMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let frontMatter = FrontMatter.span(in: bytes, from: afterMark)
-    let start = frontMatter?.end ?? afterMark
-    let builder = MarkdownBuilder(bytes: bytes, path: path, limits: limits)
-    let status = run(bytes, from: start, builder)
+    guard var projector = MarkdownProjector(bytes, from: start) else { return run(bytes, from: start, isMDX: isMDX, limits: limits) }
+    let projection = projector.project(from: start)
+    return projection.bytes.withUnsafeBufferPointer { run($0, from: 0, isMDX: isMDX, limits: limits) }.map { parts in
+      var parts = parts
+      parts.move(by: projection)
+      return parts
+    }
+  }
+
+  private static func run(_ bytes: Bytes, from start: Int, isMDX: Bool, limits: DocumentLimits) -> Result<DocumentParts, DocumentError> {
+    let builder = MarkdownBuilder(bytes: bytes, limits: limits)
+    let status = run(bytes, from: start, isMDX: isMDX, builder)
     if let error = builder.error { return .failure(error) }
     guard status == 0 else { return .failure(.parserFailed) }
     var parts = builder.finish()
-    parts.frontMatter = frontMatter
+    LinkDefinitions(bytes, from: start).add(to: &parts)
     return .success(parts)
   }
 
-  private static func run(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ builder: MarkdownBuilder) -> Int32 {
+  private static func run(_ bytes: Bytes, from start: Int, isMDX: Bool, _ builder: MarkdownBuilder) -> Int32 {
     guard let base = bytes.baseAddress, start < bytes.count else { return 0 }
     var parser = MD_PARSER()
-    parser.flags = md4c_dialect_github
+    // MDX has no indented code: JSX is indented freely.
+    parser.flags = md4c_dialect_github | (isMDX ? UInt32(MD_FLAG_NOINDENTEDCODEBLOCKS) : 0)
     parser.enter_block = { type, detail, builder in MarkdownBuilder.of(builder) { $0.enterBlock(type, detail) } }
     parser.leave_block = { type, _, builder in MarkdownBuilder.of(builder) { $0.leaveBlock(type) } }
     parser.enter_span = { type, detail, builder in MarkdownBuilder.of(builder) { $0.enterSpan(type, detail) } }
@@ -49,7 +80,7 @@ struct MarkdownReader: FormatReader {
   }
 
   /// How often `]:` stands in the text, counted until it is more than the limit.
-  private static func linkDefinitions(in bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Int {
+  static func linkDefinitions(in bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Int {
     var count = 0
     var previous: UInt8 = 0
     for byte in bytes {
