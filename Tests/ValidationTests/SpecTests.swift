@@ -33,7 +33,10 @@ import Testing
     let (documents, skips) = documents(of: item.head)
     let day = Timestamp(milliseconds: 1_780_000_000_000)  // 2026-05-28
     let validator = Validator(tools: DirectTools(), configuration: ValidationConfiguration(now: { day }))
-    var result = validator.check(documents: documents, analysis: analysis)
+    let change = item.change
+    let revisions = Revisions(
+      head: Revision(change.head, documents: documents), base: change.base.map { Revision($0) }, files: change.files)
+    var result = validator.check(documents: documents, analysis: analysis, revisions: revisions)
     result.skips = (skips + result.skips).sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
     return result
   }
