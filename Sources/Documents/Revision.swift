@@ -7,6 +7,8 @@ import Synchronization
 public final class Revision: Sendable {
   public let checkout: any Checkout
   public let paths: PathIndex
+  /// Where links lead in this tree.
+  public let links: LinkIndex
   private let limits: DocumentLimits
   private let documents = Mutex<[String: Document?]>([:])
 
@@ -15,6 +17,7 @@ public final class Revision: Sendable {
     self.checkout = checkout
     self.limits = limits
     paths = PathIndex(checkout.entries)
+    links = LinkIndex(checkout, paths)
     let read = Dictionary(documents.map { ($0.path, Optional($0)) }, uniquingKeysWith: { first, _ in first })
     self.documents.withLock { $0 = read }
   }
@@ -43,10 +46,13 @@ public struct Revisions: Sendable {
   /// Nil when nothing earlier is known.
   public let base: Revision?
   public let files: [FileChange]
+  /// What links of the head are, seen from both sides.
+  public let links: LinkHistory
 
   public init(head: Revision, base: Revision? = nil, files: [FileChange] = []) {
     self.head = head
     self.base = base
     self.files = files
+    links = LinkHistory(head: head, base: base, files: files)
   }
 }

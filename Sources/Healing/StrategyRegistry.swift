@@ -11,6 +11,10 @@ public struct StrategyRegistry: Sendable {
 
   /// The strategies that the engine comes with.
   public static let standard = StrategyRegistry([
+    MovedFileStrategy(),
+    RenamedHeadingStrategy(),
+    LinkCaseStrategy(),
+    BrokenLinkTargetStrategy(),
     RenamedSymbolStrategy(),
     SyntaxRepairStrategy(),
   ])

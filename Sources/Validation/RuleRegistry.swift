@@ -4,6 +4,10 @@
 public enum RuleRegistry {
   /// In the order in which findings on the same span are shown.
   public static let all: [any Rule] = [
+    BrokenAnchorRule(),
+    BrokenImageRule(),
+    BrokenLinkRule(),
+    LinkCaseRule(),
     RemovedSymbolRule(),
     SyntaxErrorRule(),
     UnresolvedImportRule(),

@@ -1,0 +1,44 @@
+// What the rules about links share: each link's target once, and findings on it.
+
+import Documents
+import Domain
+
+/// A link or an image whose target is written in the document.
+struct WrittenLink {
+  let reference: Reference
+  let target: LinkTarget
+  /// The bytes of the whole target.
+  let span: Span
+}
+
+enum LinkFindings {
+  /// The links and images of a document, the definition that several share once.
+  static func links(of document: Document, kinds: Set<Reference.Kind>) -> [WrittenLink] {
+    var seen: Set<Int> = []
+    return document.references.compactMap { reference in
+      guard kinds.contains(reference.kind), let text = reference.target, let span = reference.targetSpan, !span.isEmpty else { return nil }
+      guard let target = LinkTarget(text), seen.insert(span.start).inserted else { return nil }
+      return WrittenLink(reference: reference, target: target, span: span)
+    }
+  }
+
+  /// Findings on links that lead nowhere.
+  static func missing(_ rule: any Rule, _ kinds: Set<Reference.Kind>, _ context: RuleContext) -> RuleOutcome {
+    guard let history = context.revisions?.links else { return RuleOutcome() }
+    let findings = links(of: context.document, kinds: kinds).compactMap { link -> Finding? in
+      guard case .missing(let path, let was) = history.verdict(link.target, in: context.document.path) else { return nil }
+      let (message, evidence) = explanation(path, was, history)
+      return context.finding(rule, .error, at: link.span, message, evidence: evidence)
+    }
+    return RuleOutcome(findings: findings)
+  }
+
+  /// What is to say about a path that is not there.
+  static func explanation(_ path: String, _ was: LinkPlace?, _ history: LinkHistory) -> (String, [Evidence]) {
+    guard let was else { return ("there is no `\(path)`", []) }
+    let move = was.isFolder ? history.moves?.folder(was.path) : history.moves?.file(was.path)
+    if let move { return ("`\(was.path)` moved to `\(move.path)`", [move.evidence]) }
+    if history.head.exists(was.path) { return ("there is no `\(path)`: the document moved and left `\(was.path)`", []) }
+    return ("`\(was.path)` is not there any more", [Evidence("the base has `\(was.path)`, the head has not", path: was.path)])
+  }
+}
