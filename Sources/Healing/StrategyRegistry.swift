@@ -12,6 +12,7 @@ public struct StrategyRegistry: Sendable {
   /// The strategies that the engine comes with.
   public static let standard = StrategyRegistry([
     RenamedSymbolStrategy(),
+    MirroredTextStrategy(),
     SyntaxRepairStrategy(),
   ])
 

@@ -5,6 +5,7 @@ public enum RuleRegistry {
   /// In the order in which findings on the same span are shown.
   public static let all: [any Rule] = [
     RemovedSymbolRule(),
+    StaleCopyRule(),
     SyntaxErrorRule(),
   ]
 
