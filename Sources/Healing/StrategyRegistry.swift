@@ -16,6 +16,7 @@ public struct StrategyRegistry: Sendable {
     LinkCaseStrategy(),
     BrokenLinkTargetStrategy(),
     RenamedSymbolStrategy(),
+    MirroredTextStrategy(),
     SyntaxRepairStrategy(),
   ])
 

@@ -9,6 +9,7 @@ public enum RuleRegistry {
     BrokenLinkRule(),
     LinkCaseRule(),
     RemovedSymbolRule(),
+    StaleCopyRule(),
     SyntaxErrorRule(),
     UnresolvedImportRule(),
     UnresolvedNameRule(),

@@ -1,0 +1,37 @@
+// `stale-copy`: a line of a document stood word for word in the code, and the change edited it there.
+//
+// Samples are copied from tests and examples, option lists from doc comments and help texts. The analysis knows which lines the change
+// replaced and what stood beside them; the rule leaves out what speaks of the past.
+
+import Documents
+import Domain
+import SourceCode
+
+/// A line that is the copy of a line which the change edited in the code.
+struct StaleCopyRule: Rule {
+  let name = "stale-copy"
+  let summary = "A line was copied from code, a comment or a help text that the change edited."
+
+  func judge(_ context: RuleContext) -> RuleOutcome {
+    guard let mirror = context.analysis?.mirror else { return RuleOutcome() }
+    let copies = mirror.copies(in: context.document.bytes)
+    return RuleOutcome(findings: copies.compactMap { finding($0, context) })
+  }
+
+  private func finding(_ copy: StaleCopy, _ context: RuleContext) -> Finding? {
+    let document = context.document
+    let span = Span(copy.range)
+    if let frontMatter = document.frontMatter, frontMatter.overlaps(span) { return nil }
+    guard !PastTense.speaks(around: span, in: document), !isOldCode(span, document) else { return nil }
+    return context.finding(
+      self, .warning, at: span, "the line is a copy of \(copy.path):\(copy.line), which now says `\(copy.new)`",
+      evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
+  }
+
+  /// Whether the sample around the line says of itself that it shows what was.
+  private func isOldCode(_ span: Span, _ document: Document) -> Bool {
+    guard let snippet = document.snippets.first(where: { $0.span.overlaps(span) }) else { return false }
+    let lexer = SampleLexer(snippet.code, style: .of(snippet.language ?? ""))
+    return PastTense.isOldCode(lexer.comments.map { String(decoding: snippet.code[$0], as: UTF8.self) })
+  }
+}
