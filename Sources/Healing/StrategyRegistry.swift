@@ -13,6 +13,7 @@ public struct StrategyRegistry: Sendable {
   public static let standard = StrategyRegistry([
     RenamedSymbolStrategy(),
     SyntaxRepairStrategy(),
+    RefreshedOutputStrategy(),
   ])
 
   /// The fixes that any strategy has for the finding: in the order of the list, each strategy's best first.

@@ -6,6 +6,8 @@ public enum RuleRegistry {
   public static let all: [any Rule] = [
     RemovedSymbolRule(),
     SyntaxErrorRule(),
+    FailingSampleRule(),
+    ChangedOutputRule(),
     UnresolvedImportRule(),
     UnresolvedNameRule(),
   ]

@@ -22,17 +22,20 @@ public struct Validator: Sendable {
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
   /// Findings are sorted by path, place and rule; equal input gives equal results.
-  /// - Parameter resolver: of the head; where it is given, what it has read serves several checks.
+  /// - Parameters:
+  ///   - resolver: of the head; where it is given, what it has read serves several checks.
+  ///   - runner: runs the samples of languages whose level is `execute`; nil runs none.
   public func check(
-    documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil
+    documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil, runner: SampleRunner? = nil
   ) -> CheckResult {
     var result = CheckResult(documents: documents.count)
     for document in documents { result.skips += document.skips }
     let syntax = judgeSamples(of: documents, &result)
     let resolver = resolver ?? revisions.map { Resolver($0.head.checkout) }
     for document in documents {
+      let executions = runner?.verdicts(of: document, &result.skips) ?? [:]
       let context = RuleContext(
-        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:],
+        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:], executions: executions,
         resolver: resolver, configuration: configuration)
       let outcomes = rules.map { $0.judge(context) }
       result.skips += outcomes.flatMap(\.skips)
