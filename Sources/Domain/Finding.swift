@@ -77,6 +77,10 @@ public struct Skip: Sendable, Hashable, Codable {
     case unknownLanguage = "unknown-language"
     case fragment
     case tooManyFiles = "too-many-files"
+    /// A sample that was to be run and was not, or whose failure says nothing of it.
+    case notExecuted = "not-executed"
+    /// What it needs could not be installed: somebody has to look.
+    case manualReview = "manual-review"
   }
   public var path: String
   public var line: Int?

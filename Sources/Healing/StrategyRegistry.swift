@@ -18,6 +18,7 @@ public struct StrategyRegistry: Sendable {
     RenamedSymbolStrategy(),
     MirroredTextStrategy(),
     SyntaxRepairStrategy(),
+    RefreshedOutputStrategy(),
   ])
 
   /// The fixes that any strategy has for the finding: in the order of the list, each strategy's best first.

@@ -19,11 +19,18 @@ public struct HealReport: Sendable {
 
   /// What the fixes were proven with.
   let analysis: ChangeAnalysis?
-  let revisions: Revisions
-  let resolver: Resolver
+  let facts: HeadFacts
 
   /// Every proven fix, by path and position.
   public var fixes: [VerifiedFix] { healed.flatMap(\.fixes) }
+}
+
+/// What checks of one head share.
+struct HeadFacts: Sendable {
+  var revisions: Revisions
+  var resolver: Resolver
+  /// Nil when nothing is to be run.
+  var runner: SampleRunner?
 }
 
 /// Which proven fixes are taken.
@@ -47,8 +54,13 @@ public struct EngineScope: Sendable {
   public var includes: @Sendable (String) -> Bool
   /// Documents of a tree that are read at the most; the rest are named skips.
   public var documentLimit = 20_000
+  /// What the base branch's configuration lets the engine run.
+  public var execution: ExecutionSettings
 
-  public init(includes: @escaping @Sendable (String) -> Bool = { _ in true }) { self.includes = includes }
+  public init(includes: @escaping @Sendable (String) -> Bool = { _ in true }, execution: ExecutionSettings = ExecutionSettings()) {
+    self.includes = includes
+    self.execution = execution
+  }
 }
 
 /// Checks and heals trees.
@@ -61,11 +73,16 @@ public struct Engine: Sendable {
   let content: (any ContentCache)?
   /// How many threads read documents.
   let threads: Int
+  private let host: (@Sendable (any Checkout) -> any SampleHost)?
+  private let executions = ExecutionCache()
 
+  /// - Parameter host: where samples of a tree are run; nil runs none, whatever a repository asks for.
   public init(
     validator: Validator, strategies: StrategyRegistry = .standard, facts: any FactsCache = MemoryFactsCache(),
-    documentLimits: DocumentLimits = DocumentLimits(), content: (any ContentCache)? = nil, threads: Int = 1
+    documentLimits: DocumentLimits = DocumentLimits(), host: (@Sendable (any Checkout) -> any SampleHost)? = nil,
+    content: (any ContentCache)? = nil, threads: Int = 1
   ) {
+    self.host = host
     self.validator = validator
     self.strategies = strategies
     self.facts = facts
@@ -79,7 +96,7 @@ public struct Engine: Sendable {
     defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
-    var result = validator.check(documents: documents, analysis: analysis, revisions: revisions(change, documents))
+    var result = check(documents, analysis: analysis, facts: headFacts(change, documents, scope))
     result.skips = skips + result.skips
     return result
   }
@@ -89,20 +106,18 @@ public struct Engine: Sendable {
     defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
-    let revisions = revisions(change, documents)
-    let resolver = Resolver(change.head)
-    let result = validator.check(documents: documents, analysis: analysis, revisions: revisions, resolver: resolver)
+    let facts = headFacts(change, documents, scope)
+    let result = check(documents, analysis: analysis, facts: facts)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
     var healed: [Verification] = []
     for document in documents {
       guard let findings = byPath[document.path], !findings.isEmpty else { continue }
-      let verification = try heal(
-        document, findings: findings, analysis: analysis, revisions: revisions, resolver: resolver, selection: selection)
+      let verification = try heal(document, findings: findings, analysis: analysis, facts: facts, selection: selection)
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
       findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
-      analysis: analysis, revisions: revisions, resolver: resolver)
+      analysis: analysis, facts: facts)
   }
 
   /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
@@ -115,8 +130,7 @@ public struct Engine: Sendable {
       else { return nil }
       let findings = report.findings.filter { $0.path == verification.path }
       let again = try heal(
-        document, findings: findings, analysis: report.analysis, revisions: report.revisions, resolver: report.resolver,
-        selection: selection)
+        document, findings: findings, analysis: report.analysis, facts: report.facts, selection: selection)
       return again.fixes.isEmpty ? nil : again
     }
     return narrowed
@@ -124,24 +138,32 @@ public struct Engine: Sendable {
 
   /// One document by itself: its findings, and what heals them.
   func heal(
-    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil,
-    selection: FixSelection
+    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, facts: HeadFacts? = nil, selection: FixSelection
   ) throws -> Verification {
     let context = HealingContext(
       path: document.path, bytes: document.bytes, analysis: analysis,
       snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") },
-      revisions: revisions)
+      revisions: facts?.revisions)
     let verifier = Verifier(strategies: strategies, selection: selection) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
-      return validator.check(documents: [healed], analysis: analysis, revisions: revisions, resolver: resolver).findings
+      return check([healed], analysis: analysis, facts: facts).findings
     }
     return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
   }
 
-  private func revisions(_ change: Change, _ documents: [Document]) -> Revisions {
-    Revisions(
+  private func check(_ documents: [Document], analysis: ChangeAnalysis?, facts: HeadFacts?) -> CheckResult {
+    validator.check(
+      documents: documents, analysis: analysis, revisions: facts?.revisions, resolver: facts?.resolver, runner: facts?.runner)
+  }
+
+  private func headFacts(_ change: Change, _ documents: [Document], _ scope: EngineScope) -> HeadFacts {
+    let revisions = Revisions(
       head: Revision(change.head, documents: documents, limits: documentLimits),
       base: change.base.map { Revision($0, limits: documentLimits) }, files: change.files)
+    let resolver = Resolver(change.head)
+    guard let host, !scope.execution.languages.isEmpty else { return HeadFacts(revisions: revisions, resolver: resolver) }
+    let runner = SampleRunner(host: host(change.head), settings: scope.execution, resolver: resolver, cache: executions)
+    return HeadFacts(revisions: revisions, resolver: resolver, runner: runner)
   }
 
   private func analysis(of change: Change) throws -> ChangeAnalysis? {

@@ -11,6 +11,8 @@ public enum RuleRegistry {
     RemovedSymbolRule(),
     StaleCopyRule(),
     SyntaxErrorRule(),
+    FailingSampleRule(),
+    ChangedOutputRule(),
     UnresolvedImportRule(),
     UnresolvedNameRule(),
   ]

@@ -41,21 +41,26 @@ public struct Validator: Sendable {
 
   /// Checks documents against what a change did to the code; without an analysis only what needs none is found.
   /// Findings are sorted by path, place and rule; equal input gives equal results.
-  /// - Parameter resolver: of the head; where it is given, what it has read serves several checks.
+  /// - Parameters:
+  ///   - resolver: of the head; where it is given, what it has read serves several checks.
+  ///   - runner: runs the samples of languages whose level is `execute`; nil runs none.
   public func check(
-    documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil
+    documents: [Document], analysis: ChangeAnalysis?, revisions: Revisions? = nil, resolver: Resolver? = nil, runner: SampleRunner? = nil
   ) -> CheckResult {
     var result = CheckResult(documents: documents.count)
     for document in documents { result.skips += document.skips }
     let syntax = judgeSamples(of: documents, &result)
     let resolver = resolver ?? revisions.map { Resolver($0.head.checkout) }
     let judged = parallelMap(documents, threads: threads, name: "rules") { document in
+      var skips: [Skip] = []
+      let executions = runner?.verdicts(of: document, &skips) ?? [:]
       let context = RuleContext(
-        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:],
+        document: document, analysis: analysis, revisions: revisions, syntax: syntax[document.path] ?? [:], executions: executions,
         resolver: resolver, configuration: configuration)
-      return rules.map { $0.judge(context) }
+      return (skips: skips, outcomes: rules.map { $0.judge(context) })
     }
-    for (document, outcomes) in zip(documents, judged) {
+    for (document, (skips, outcomes)) in zip(documents, judged) {
+      result.skips += skips
       result.skips += outcomes.flatMap(\.skips)
       silence(outcomes.flatMap(\.findings), in: document, &result)
     }

@@ -8,6 +8,7 @@ import Pipeline
 import TestSupport
 import Testing
 import Validation
+import Workspace
 
 @Suite struct SpecTests {
   static let names = (try? Spec.all(in: testFolder + "/Specs"))?.map { String($0.path.split(separator: "/").last ?? "") } ?? []
@@ -19,12 +20,12 @@ import Validation
     #expect(!spec.cases.isEmpty)
     var actual: [(block: Spec.Block, text: String, name: String)] = []
     for item in spec.cases {
-      let report = try Self.engine.heal(item.change, selection: FixSelection(applicability: .display))
+      let report = try Self.engine.heal(item.change, scope: Self.scope(item), selection: FixSelection(applicability: .display))
       for block in item.expectations {
         if let path = block.attribute("healed") {
           let healed = report.healed.first { $0.path == path }.map { String(decoding: $0.healed, as: UTF8.self) }
           actual.append((block, healed ?? item.head[path] ?? "no such document\n", item.name))
-        } else if block.info == "fixes" {
+        } else if block.info.prefix(while: { $0 != " " }) == "fixes" {
           actual.append((block, report.fixes.map { Self.line($0.fix) }.joined(), item.name))
         }
       }
@@ -34,7 +35,14 @@ import Validation
     try spec.expect(actual)
   }
 
-  private static let engine = Engine(validator: Validator(tools: DirectTools()))
+  private static let sandbox = Sandbox()
+  private static let engine = Engine(validator: Validator(tools: DirectTools()), host: { SandboxedHost($0, sandbox: sandbox) })
+
+  /// `fixes execute=python` runs the samples of these languages in the sandbox.
+  private static func scope(_ item: Spec.Case) -> EngineScope {
+    let languages = item.expectation("fixes")?.attribute("execute")?.split(separator: ",").map(String.init) ?? []
+    return EngineScope(execution: ExecutionSettings(languages: Dictionary(languages.map { ($0, .init()) }) { first, _ in first }))
+  }
 
   private static func line(_ fix: Fix) -> String {
     let edits = fix.edits.map { "\($0.expected.debugDescription) → \($0.replacement.debugDescription)" }.joined(separator: ", ")
@@ -53,7 +61,8 @@ import Validation
     }
     let (old, new) = (LiteralTree(item.base), LiteralTree(healed))
     let again = try engine.heal(
-      Change(base: old, head: new, files: new.changes(since: old)), selection: FixSelection(applicability: .display))
+      Change(base: old, head: new, files: new.changes(since: old)), scope: scope(item),
+      selection: FixSelection(applicability: .display))
     #expect(again.healed.isEmpty, "\(item.name): healing twice changes more")
   }
 }

@@ -35,7 +35,15 @@ import Testing
     let validator = Validator(tools: DirectTools(), configuration: ValidationConfiguration(now: { day }))
     let revisions = Revisions(
       head: Revision(item.change.head, documents: documents), base: item.change.base.map { Revision($0) }, files: item.change.files)
-    var result = validator.check(documents: documents, analysis: analysis, revisions: revisions)
+    let resolver = Resolver(item.change.head)
+    let executed = item.expectation("findings")?.attribute("execute")?.split(separator: ",").map(String.init) ?? []
+    let runner =
+      executed.isEmpty
+      ? nil
+      : SampleRunner(
+        host: SandboxedHost(item.change.head),
+        settings: ExecutionSettings(languages: Dictionary(executed.map { ($0, .init()) }) { first, _ in first }), resolver: resolver)
+    var result = validator.check(documents: documents, analysis: analysis, revisions: revisions, resolver: resolver, runner: runner)
     result.skips = (skips + result.skips).sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
     return result
   }

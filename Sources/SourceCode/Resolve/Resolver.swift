@@ -77,6 +77,14 @@ public final class Resolver: Sendable {
     script = Mutex(ScriptResolver(files))
   }
 
+  /// The repository's own Python packages and the folders that they are imported from.
+  public var pythonPackages: [(name: String, folder: String)] {
+    python.withLock { $0.layout.roots.map { (name: $0.key, folder: splitPath($0.value).folder) }.sorted { $0.name < $1.name } }
+  }
+
+  /// The repository's own JavaScript packages and their folders.
+  public var scriptPackages: [(name: String, folder: String)] { script.withLock { $0.names() } }
+
   /// What the samples of one document use and the code does not have, by the sample's place in the list. What one sample
   /// imports, later ones know.
   public func unresolved(in samples: [ResolvableSample]) -> [(sample: Int, name: UnresolvedName)] {

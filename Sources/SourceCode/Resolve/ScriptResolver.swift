@@ -45,6 +45,12 @@ struct ScriptResolver: Sendable {
     packages = found.filter { counts[$0.name] == 1 }
   }
 
+  /// Packages and their folders.
+  mutating func names() -> [(name: String, folder: String)] {
+    load()
+    return (packages ?? []).map { ($0.name, $0.folder) }
+  }
+
   // MARK: Imports
 
   private mutating func missing(_ item: ScriptImport, _ tree: TokenTree) -> [UnresolvedName] {

@@ -8,8 +8,8 @@ public enum ExecutionVerdict: Sendable, Hashable {
   case passed
   /// It failed, and by its own fault or this repository's.
   case failed(ExecutionProblem)
-  /// It ran, and printed something else than the document shows.
-  case differs(ChangedOutput)
+  /// It ran, and printed something else than the document shows, at one place or several.
+  case differs([ChangedOutput])
   /// It was not run, or what happened says nothing of the sample; why.
   case unjudged(Skip.Reason, String)
 }

@@ -43,6 +43,9 @@ public struct SandboxLimits: Sendable, Hashable {
   public static let compiler = SandboxLimits(
     time: .seconds(60), processorTime: .seconds(60), memory: 2 << 30, addressSpace: nil, processes: 128, openFiles: 256,
     fileSize: 256 << 20, temporary: 512 << 20)
+
+  /// Those for a runtime that reserves address space by the gigabyte and starts a thread for each processor (Node.js, Java).
+  public static let virtualMachine = SandboxLimits(addressSpace: nil, openFiles: 128)
 }
 
 /// What a self-test of the sandbox has found.
