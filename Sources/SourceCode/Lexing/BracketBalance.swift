@@ -13,14 +13,17 @@ public struct BracketBalance: Sendable {
   /// The text was too long to be cut into tokens; nothing else is said.
   public private(set) var isUnknown = false
 
-  /// - Parameter bytes: a text in `language`.
-  public init(_ bytes: [UInt8], _ language: SourceLanguage) {
+  /// - Parameter text: a text in `language`.
+  public init(_ text: [UInt8], _ language: SourceLanguage) {
+    // Samples of PHP leave out the tag that begins code.
+    let tag = language == .php && !Self.hasTag(text) ? Array("<?php ".utf8) : []
+    let bytes = tag + text
     guard let source = try? Lexer.lex(bytes, as: language) else {
       isUnknown = true
       return
     }
     var stack: [(byte: UInt8, offset: Int)] = []
-    var last = 0
+    var last = tag.count
     for token in source.tokens where !token.flags.contains(.alternative) {
       if stack.isEmpty { addBlankLines(bytes, last, Int(token.start)) }
       last = Int(token.end)
@@ -28,6 +31,18 @@ public struct BracketBalance: Sendable {
       take(token, &stack)
     }
     open = stack.map(\.offset)
+    if !tag.isEmpty { move(by: -tag.count) }
+  }
+
+  private static func hasTag(_ text: [UInt8]) -> Bool {
+    zip(text, text.dropFirst()).contains { $0 == (UInt8(ascii: "<"), UInt8(ascii: "?")) }
+  }
+
+  private mutating func move(by distance: Int) {
+    unexpected = unexpected.map { $0 + distance }
+    open = open.map { $0 + distance }
+    crossed = crossed.map { ($0.open + distance, $0.close + distance) }
+    blankLines = blankLines.map { $0 + distance }
   }
 
   private mutating func take(_ token: Token, _ stack: inout [(byte: UInt8, offset: Int)]) {

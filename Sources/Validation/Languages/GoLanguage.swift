@@ -16,9 +16,18 @@ struct GoLanguage: ToolLanguage {
       Wrap("package _; func _() { _.", "}"), Wrap("package _; const (", ")"), Wrap("package _; import (", ")"),
       Wrap("package _; type _", ""), Wrap("package _; func _() { if _ {", "}"),
     ],
-    imports: ["import ", "package "])
+    imports: ["import ", "package "], variants: { reading in [signatures(reading)].filter { $0 != reading } })
 
   func readings(of sample: Sample) -> Result<[Reading], Unreadable> { .success(Self.style.readings(of: sample)) }
 
   func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+
+  /// `client.Do(r *Request) error` on every line: as in an interface, without the receiver.
+  private static func signatures(_ reading: Reading) -> Reading {
+    reading.mappingLines { line in
+      let start = LineText.indentation(line)
+      guard let dot = line.firstIndex(of: UInt8(ascii: ".")), dot > start, line[start..<dot].allSatisfy(LineText.isNameByte) else { return line }
+      return [UInt8](repeating: 0x20, count: dot + 1) + line[(dot + 1)...]
+    }
+  }
 }

@@ -16,17 +16,34 @@ struct PHPLanguage: ToolLanguage {
   static let style = FragmentStyle(
     wraps: [
       Wrap("<?php"), Wrap("<?php", ";"), Wrap("<?php class _ {", "}", dropsImports: true), Wrap("<?php _(", ");", end: .withoutSeparator),
-      Wrap("<?php $_ = [", "];"), Wrap("<?php interface _ {", "}", dropsImports: true), Wrap("<?php $_", ";", end: .withoutSeparator),
+      Wrap("<?php $_ = [", "];", dropsImports: true), Wrap("<?php interface _ {", "}", dropsImports: true), Wrap("<?php interface _ {", ";}", dropsImports: true), Wrap("<?php $_", ";", end: .withoutSeparator),
       Wrap("<?php switch ($_) {", "}"), Wrap("<?php match ($_) {", "};"), Wrap("<?php", "class _ {}"), Wrap("<?php", "function _() {}"),
       Wrap("<?php class _ {", "function _() {} }"),
     ],
-    imports: ["use ", "namespace "], prompts: ["php > "])
+    imports: ["use ", "namespace "], prompts: ["php > "], variants: { reading in [signatures(reading)].filter { $0 != reading } })
 
   /// Those that have it.
   static let tagged = FragmentStyle(wraps: [Wrap()], imports: style.imports, prompts: style.prompts)
 
   func readings(of sample: Sample) -> Result<[Reading], Unreadable> {
-    .success((sample.isWhole || sample.contains("<?") ? Self.tagged : Self.style).readings(of: sample))
+    .success((sample.isWhole || sample.contains("<?") || Self.isMarkup(sample) ? Self.tagged : Self.style).readings(of: sample))
+  }
+
+  /// A page or a template without code: PHP gives it out as it is.
+  private static func isMarkup(_ sample: Sample) -> Bool {
+    let text = sample.code.drop { $0 <= 0x20 }
+    return ["<", "@", "{{", "{!!"].contains { text.starts(with: $0.utf8) } && !text.starts(with: "<<<".utf8)
+  }
+
+  /// `$client->send(array $data): bool;` on every line: as in an interface, without the receiver.
+  private static func signatures(_ reading: Reading) -> Reading {
+    reading.mappingLines { line in
+      let start = LineText.indentation(line)
+      let receiver = line[start...].prefix { LineText.isNameByte($0) || $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "\\") }
+      let rest = line[receiver.endIndex...]
+      guard !receiver.isEmpty, rest.starts(with: "->".utf8) || rest.starts(with: "::".utf8) else { return line }
+      return line[..<start] + Array("function ".utf8) + rest.dropFirst(2)
+    }
   }
 
   func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }

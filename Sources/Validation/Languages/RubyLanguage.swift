@@ -18,7 +18,13 @@ struct RubyLanguage: ToolLanguage {
     .success(Self.style.readings(of: sample).map { sample.isWhole ? $0 : Self.withoutResults($0) })
   }
 
-  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+  /// A missing `end` is a sample that breaks off; one `end` too many closes what is wrapped around the sample, and is a mistake.
+  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? {
+    if !complaint.complaint.message.hasPrefix("unexpected `end'"), let reason = Doubts.reason(complaint, in: sample, style: Self.style) {
+      return reason
+    }
+    return complaint.complaint.message.contains("%string") ? "the line may be Haml" : nil
+  }
 
   /// `=> 3` on a line of its own shows what the line before gives.
   private static func withoutResults(_ reading: Reading) -> Reading {

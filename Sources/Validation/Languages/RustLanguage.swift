@@ -26,7 +26,7 @@ struct RustLanguage: ToolLanguage {
       Wrap("fn _f() { if _x {}", "}"),
       Wrap("fn _f() -> _T where", "{}"), Wrap("async fn _f() {", ";}"), Wrap("impl _T for", "{}"),
     ],
-    imports: ["use ", "extern crate "])
+    imports: ["use ", "extern crate "], variants: { reading in [signatures(reading)].filter { $0 != reading } })
 
   func readings(of sample: Sample) -> Result<[Reading], Unreadable> {
     .success(Self.style.readings(of: sample).map { sample.isWhole ? $0 : Self.withHiddenLines($0) })
@@ -44,5 +44,18 @@ struct RustLanguage: ToolLanguage {
       if next == nil || next == 0x20 || next == UInt8(ascii: "#") { result.lines[index][line.count - text.count] = 0x20 }
     }
     return result
+  }
+
+  /// `fn name(…) -> Type` on a line without a body: as in a trait, with a semicolon.
+  private static func signatures(_ reading: Reading) -> Reading {
+    reading.mappingLines { line in
+      let text = LineText.trimmed(line)
+      let words = text.prefix { $0 != UInt8(ascii: "(") }.split(separator: 0x20)
+      guard words.contains(where: { $0.elementsEqual("fn".utf8) }), !text.contains(UInt8(ascii: "{")) else { return line }
+      let comment = text.indices.dropLast().first { text[$0...].starts(with: "//".utf8) } ?? text.endIndex
+      let code = text[..<comment]
+      guard let last = code.last(where: { $0 > 0x20 }), !";,(|".utf8.contains(last) else { return line }
+      return line[..<comment] + [UInt8(ascii: ";")] + line[comment...]
+    }
   }
 }

@@ -14,13 +14,15 @@ struct FragmentStyle: Sendable {
   var lineComment = "//"
   /// What prompts begin with, behind blanks.
   var prompts: [String] = []
+  /// Other ways to write a sample, for what its language forgives beside the rest; of equal line count.
+  var variants: @Sendable (Reading) -> [Reading] = { _ in [] }
 
   /// The readings of a sample, the most literal first.
   func readings(of sample: Sample) -> [Reading] {
     let literal = Reading(literal: sample)
     if sample.isWhole { return [literal] }
     let base = Prompts.code(of: literal, prompts: prompts) ?? literal
-    let bases = ([base] + Elisions.filled(base, lineComment: lineComment)).uniqued()
+    let bases = ([base] + ([base] + variants(base)).flatMap { [$0] + Elisions.filled($0, lineComment: lineComment) }).uniqued()
     return bases.flatMap { base in wraps.map { $0.applied(to: base, style: self) } }.uniqued()
   }
 }
@@ -132,7 +134,7 @@ enum Elisions {
     var isComment: Bool
   }
 
-  /// `…` and `...` in a line, but for those that are the language's own: `...rest`, `[...a]`, `int...`.
+  /// `…`, `...` and `???` in a line, but for those that are the language's own: `...rest`, `[...a]`, `int...`.
   static func marks(in line: [UInt8], comment: [UInt8]) -> [Mark] {
     var marks: [Mark] = []
     var index = 0
@@ -141,7 +143,7 @@ enum Elisions {
       let rest = line[index...]
       if rest.starts(with: comment) || rest.starts(with: "/*".utf8) || rest.starts(with: "<!--".utf8) { isComment = true }
       let isDots = rest.starts(with: "...".utf8)
-      guard isDots || rest.starts(with: "…".utf8) else {
+      guard isDots || rest.starts(with: "…".utf8) || rest.starts(with: "???".utf8) else {
         index += 1
         continue
       }
@@ -185,8 +187,7 @@ enum Elisions {
         let isName = alwaysNames || wantsName(reading, index, mark.offset)
         let line = reading.lines[index]
         // `... and so on`: the whole line is left out.
-        let isProse =
-          LineText.indentation(line) == mark.offset && line[(mark.offset + 3)...].contains { $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
+        let isProse = LineText.indentation(line) == mark.offset && line[(mark.offset + 3)...].contains { $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
         let end = isProse ? line.count : mark.offset + 3
         for position in mark.offset..<end { result.lines[index][position] = isName && !isProse ? UInt8(ascii: "_") : 0x20 }
       }
@@ -195,8 +196,7 @@ enum Elisions {
   }
 
   private static func wantsName(_ reading: Reading, _ line: Int, _ offset: Int) -> Bool {
-    let before =
-      reading.lines[line][..<offset].last { $0 > 0x20 } ?? reading.lines[..<line].lazy.reversed().compactMap { $0.last { $0 > 0x20 } }.first
+    let before = reading.lines[line][..<offset].last { $0 > 0x20 } ?? reading.lines[..<line].lazy.reversed().compactMap { $0.last { $0 > 0x20 } }.first
     let after =
       reading.lines[line][(offset + 3)...].first { $0 > 0x20 }
       ?? reading.lines[(line + 1)...].lazy.compactMap { $0.first { $0 > 0x20 } }.first

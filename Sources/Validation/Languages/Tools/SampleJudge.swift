@@ -43,7 +43,7 @@ enum Continuations {
     var balances: [Int: BracketBalance?] = [:]
     func balance(_ index: Int) -> BracketBalance? {
       if let known = balances[index] { return known }
-      let found = SourceLanguage(sampleLanguage: samples[index].language).map { BracketBalance(samples[index].code, $0) }
+      let found = samples[index].balance
       balances[index] = .some(found)
       return found
     }
@@ -72,9 +72,7 @@ extension SourceLanguage {
   }
 }
 
-extension BracketBalance {
-  /// Where blank lines begin that stand outside all brackets of a sample; none when the language has no lexer.
-  static func blankLinesOutside(_ code: [UInt8], language: String) -> [Int] {
-    SourceLanguage(sampleLanguage: language).map { BracketBalance(code, $0).blankLines } ?? []
-  }
+extension Sample {
+  /// Its brackets; nil when its language has no lexer.
+  var balance: BracketBalance? { SourceLanguage(sampleLanguage: language).map { BracketBalance(code, $0) } }
 }

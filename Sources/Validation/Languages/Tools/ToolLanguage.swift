@@ -2,7 +2,6 @@
 // the same for all and stands here: many samples to one start, halves where the tool fails, the place of the error in the sample.
 
 import Domain
-import SourceCode
 
 /// A language that its own tool judges.
 protocol ToolLanguage: Language {
@@ -86,11 +85,18 @@ struct SampleRun {
   private static let maximumBytes = 1 << 20
   /// A batch that fails is halved until the sample that breaks the tool stands alone; so often at most.
   private static let failuresAllowed = 40
+  /// Readings that are asked first. Nearly all samples parse in one of them; only what does not is asked in the others.
+  private static let firstReadings = 3
 
   private struct Item {
     var index: Int
     var readings: [Reading]
-    var bytes: Int
+    /// Which of the readings are asked now.
+    var asked: Range<Int>
+    /// What was said of the readings before.
+    var complaints: [Complaint] = []
+
+    var bytes: Int { asked.reduce(0) { $0 + readings[$1].lines.reduce(0) { $0 + $1.count + 1 } } }
   }
 
   private let samples: [Sample]
@@ -100,6 +106,8 @@ struct SampleRun {
   /// What every further start would meet as well.
   private var obstacle: SyntaxVerdict?
   private var results: [SyntaxVerdict]
+  /// What did not parse in its first readings.
+  private var undecided: [Item] = []
 
   init(_ samples: [Sample], language: any ToolLanguage, tools: any ToolRunner) {
     self.samples = samples
@@ -125,16 +133,24 @@ struct SampleRun {
   }
 
   private mutating func judge(_ indices: [Int]) {
+    undecided = []
+    judgeInBatches(indices.compactMap { prepare($0) })
+    let rest = undecided
+    undecided = []
+    judgeInBatches(rest)
+  }
+
+  private mutating func judgeInBatches(_ all: [Item]) {
     var items: [Item] = []
     var bytes = 0
-    for index in indices {
-      guard let item = prepare(index) else { continue }
-      if !items.isEmpty, items.count >= Self.batch || bytes + item.bytes > Self.batchBytes {
+    for item in all {
+      let size = item.bytes
+      if !items.isEmpty, items.count >= Self.batch || bytes + size > Self.batchBytes {
         judge(items[...])
         (items, bytes) = ([], 0)
       }
       items.append(item)
-      bytes += item.bytes
+      bytes += size
     }
     judge(items[...])
   }
@@ -150,7 +166,7 @@ struct SampleRun {
       return nil
     }
     switch language.readings(of: sample) {
-    case .success(let readings): return Item(index: index, readings: readings, bytes: sample.code.count * readings.count)
+    case .success(let readings): return Item(index: index, readings: readings, asked: 0..<min(readings.count, Self.firstReadings))
     case .failure(let reason):
       results[index] = .unjudged(.fragment, reason.detail)
       return nil
@@ -162,9 +178,10 @@ struct SampleRun {
     if let obstacle { return items.forEach { results[$0.index] = obstacle } }
     do {
       let requests = items.map {
-        ParserRequest(readings: $0.readings.map(\.text), whole: samples[$0.index].isWhole, language: samples[$0.index].language)
+        ParserRequest(
+          readings: $0.readings[$0.asked].map(\.text), whole: samples[$0.index].isWhole, language: samples[$0.index].language)
       }
-      for (item, answer) in zip(items, try language.parser.answers(requests, tools: tools)) { results[item.index] = verdict(answer, item) }
+      for (item, answer) in zip(items, try language.parser.answers(requests, tools: tools)) { note(answer, item) }
     } catch {
       recover(items, error)
     }
@@ -188,17 +205,31 @@ struct SampleRun {
     for item in items { results[item.index] = verdict }
   }
 
-  private func verdict(_ answer: ParserAnswer, _ item: Item) -> SyntaxVerdict {
+  private mutating func note(_ answer: ParserAnswer, _ item: Item) {
     switch answer {
-    case .parses: return .valid
-    case .unjudged(let reason, let detail): return .unjudged(reason, detail)
+    case .parses: results[item.index] = .valid
+    case .unjudged(let reason, let detail): results[item.index] = .unjudged(reason, detail)
     case .fails(let complaints):
-      let sample = samples[item.index]
-      let places = complaints.map { SampleComplaint($0, item.readings[min(max(0, $0.reading), item.readings.count - 1)], in: sample) }
-      guard let best = Self.furthest(places) else { return .valid }
-      if !sample.isWhole, let reason = language.doubt(about: best, in: sample) { return .unjudged(.fragment, reason) }
-      return .broken(SyntaxProblem(range: best.range, message: best.complaint.message))
+      var item = item
+      item.complaints += complaints.map { $0.later(by: item.asked.lowerBound) }
+      item.asked = item.asked.upperBound..<item.readings.count
+      if item.asked.isEmpty { results[item.index] = verdict(item) } else { undecided.append(item) }
     }
+  }
+
+  private func verdict(_ item: Item) -> SyntaxVerdict {
+    let sample = samples[item.index]
+    let places = item.complaints.filter { item.readings.indices.contains($0.reading) }
+      .map { SampleComplaint($0, item.readings[$0.reading], in: sample) }
+    guard let best = Self.furthest(places) else { return .valid }
+    if !sample.isWhole, let reason = language.doubt(about: best, in: sample) { return .unjudged(.fragment, reason) }
+    return .broken(SyntaxProblem(range: best.isAtEnd ? Self.bracket(in: sample) ?? best.range : best.range, message: best.complaint.message))
+  }
+
+  /// The bracket that closes too much or another one than it should: a parser notices it later.
+  private static func bracket(in sample: Sample) -> Range<Int>? {
+    guard !sample.isWhole, let balance = sample.balance else { return nil }
+    return (balance.crossed?.close ?? balance.unexpected.first).map { $0..<($0 + 1) }
   }
 
   /// The reading that understands most of the sample is what its author meant; the most literal one of equals.
@@ -222,7 +253,7 @@ private struct Paragraphs {
   }
 
   private static func pieces(of sample: Sample) -> [Sample] {
-    let blanks = BracketBalance.blankLinesOutside(sample.code, language: sample.language)
+    let blanks = sample.balance?.blankLines ?? []
     var pieces: [Sample] = []
     var start = 0
     for blank in blanks + [sample.code.count] {

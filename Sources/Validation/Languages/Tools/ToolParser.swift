@@ -44,6 +44,13 @@ struct Complaint: Hashable, Codable {
   var end: Int?
   /// One line.
   var message: String
+
+  /// The same, where the reading is counted from another one.
+  func later(by readings: Int) -> Complaint {
+    var result = self
+    result.reading += readings
+    return result
+  }
 }
 
 extension ToolRunner {
