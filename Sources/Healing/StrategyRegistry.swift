@@ -11,7 +11,14 @@ public struct StrategyRegistry: Sendable {
 
   /// The strategies that the engine comes with.
   public static let standard = StrategyRegistry([
+    ChangedAddressStrategy(),
+    MovedVersionStrategy(),
+    RenamedConfigurationKeyStrategy(),
+    RenamedEnvironmentVariableStrategy(),
+    RenamedFlagStrategy(),
+    RenamedSubcommandStrategy(),
     RenamedSymbolStrategy(),
+    RenamedValueStrategy(),
     SyntaxRepairStrategy(),
   ])
 

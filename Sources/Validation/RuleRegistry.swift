@@ -4,7 +4,14 @@
 public enum RuleRegistry {
   /// In the order in which findings on the same span are shown.
   public static let all: [any Rule] = [
+    MovedRepositoryRule(),
+    RemovedConfigurationKeyRule(),
+    RemovedEnvironmentVariableRule(),
+    RemovedFlagRule(),
+    RemovedSubcommandRule(),
     RemovedSymbolRule(),
+    RemovedValueRule(),
+    StaleVersionRule(),
     SyntaxErrorRule(),
   ]
 

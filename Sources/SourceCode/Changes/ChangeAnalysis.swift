@@ -32,6 +32,9 @@ public struct ChangeAnalysis: Sendable {
   /// qualified, can be answers of `removed`. Lets a caller pass over documents that mention none of them.
   public let candidateNames: Set<String>
 
+  /// What became of flags, environment variables, configuration keys, values and versions: read when first asked.
+  public let literals: LiteralAnalysis
+
   private let code: CodeChange
   private let search: TreeSearch
 
@@ -39,11 +42,12 @@ public struct ChangeAnalysis: Sendable {
   public init(change: Change, cache: any FactsCache, limits: AnalysisLimits = AnalysisLimits()) throws {
     code = CodeChange(try ChangedCode(change: change, cache: cache, limits: limits))
     candidateNames = Set(code.lostByName.keys)
+    literals = LiteralAnalysis(change: change, limits: limits)
     search = TreeSearch(names: candidateNames, head: change.head, cache: cache, limits: limits)
   }
 
   /// What was not read, and why. Grows by the unread part of the tree when the first name is looked up.
-  public var skips: [Skip] { code.skips + search.skips }
+  public var skips: [Skip] { code.skips + search.skips + literals.skips }
 
   /// Why the head's code could not be searched, if it could not; nothing counts as removed then.
   public var failure: String? { search.failure }
