@@ -17,6 +17,13 @@ public struct StrategyRegistry: Sendable {
     BrokenLinkTargetStrategy(),
     RenamedSymbolStrategy(),
     MirroredTextStrategy(),
+    ChangedAddressStrategy(),
+    MovedVersionStrategy(),
+    RenamedConfigurationKeyStrategy(),
+    RenamedEnvironmentVariableStrategy(),
+    RenamedFlagStrategy(),
+    RenamedSubcommandStrategy(),
+    RenamedValueStrategy(),
     SyntaxRepairStrategy(),
     RefreshedOutputStrategy(),
   ])

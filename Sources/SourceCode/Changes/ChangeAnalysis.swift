@@ -34,6 +34,8 @@ public struct ChangeAnalysis: Sendable {
 
   /// Lines that documents share with the changed code.
   public let mirror: MirrorIndex
+  /// What became of flags, environment variables, configuration keys, values and versions: read when first asked.
+  public let literals: LiteralAnalysis
 
   private let code: CodeChange
   private let search: TreeSearch
@@ -43,11 +45,12 @@ public struct ChangeAnalysis: Sendable {
     code = CodeChange(try ChangedCode(change: change, cache: cache, limits: limits))
     candidateNames = Set(code.lostByName.keys)
     mirror = MirrorIndex(change: change, limits: limits)
+    literals = LiteralAnalysis(change: change, limits: limits)
     search = TreeSearch(names: candidateNames, head: change.head, cache: cache, limits: limits)
   }
 
   /// What was not read, and why. Grows by the unread part of the tree when the first name is looked up.
-  public var skips: [Skip] { code.skips + search.skips + mirror.skips }
+  public var skips: [Skip] { code.skips + search.skips + mirror.skips + literals.skips }
 
   /// Why the head's code could not be searched, if it could not; nothing counts as removed then.
   public var failure: String? { search.failure }
