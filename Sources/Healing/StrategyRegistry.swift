@@ -15,6 +15,7 @@ public struct StrategyRegistry: Sendable {
     RenamedHeadingStrategy(),
     LinkCaseStrategy(),
     BrokenLinkTargetStrategy(),
+    RefreshedEmbedStrategy(),
     RenamedSymbolStrategy(),
     MirroredTextStrategy(),
     ChangedAddressStrategy(),

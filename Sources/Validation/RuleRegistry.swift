@@ -8,6 +8,8 @@ public enum RuleRegistry {
     BrokenImageRule(),
     BrokenLinkRule(),
     LinkCaseRule(),
+    MissingPathRule(),
+    StaleEmbedRule(),
     RemovedSymbolRule(),
     StaleCopyRule(),
     MovedRepositoryRule(),

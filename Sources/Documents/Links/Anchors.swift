@@ -47,7 +47,7 @@ public struct Anchors: Sendable {
     isWhole = document.frontMatter == nil && document.headings.contains { $0.level == 1 }
     (self.titles, self.ids, self.known) = (titles, ids, known)
     words = Self.markedWords(document.bytes)
-    isOpen = Self.isOpen(document.bytes)
+    isOpen = Self.isOpen(document)
   }
 
   /// Whether a link can name the place: letter case does not count, forges find it anyway.
@@ -78,7 +78,18 @@ public struct Anchors: Sendable {
   /// name stands in it in a form that is not read as an id.
   func mayHave(_ fragment: String) -> Bool { isOpen || words.contains(fragment) }
 
-  private static func isOpen(_ bytes: [UInt8]) -> Bool { openMarks.contains { bytes.firstRange(of: Array($0.utf8)) != nil } }
+  private static func isOpen(_ document: Document) -> Bool {
+    let code = (document.snippets.map(\.span) + document.references.filter { $0.kind == .codeSpan }.map(\.span)).sorted()
+    return openMarks.contains { mark in
+      var position = 0
+      let needle = Array(mark.utf8)
+      while let found = document.bytes.firstRange(of: needle, from: position) {
+        guard let sample = code.last(startingBefore: found.lowerBound), found.lowerBound < sample.end else { return true }
+        position = sample.end
+      }
+      return false
+    }
+  }
 
   private static let openMarks = [
     "{{", "{%", "--8<--", "\n:::", "```{", ".. include", ".. auto", "include::", "{!", "<<<", "[[toc", "\nimport ", "<!-- snippet",
@@ -184,5 +195,17 @@ extension Array where Element == UInt8 {
       }
       return nil
     }
+  }
+}
+
+extension Array where Element == Span {
+  /// The last of ascending spans that begins at or before a byte.
+  func last(startingBefore offset: Int) -> Span? {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].start <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? self[low - 1] : nil
   }
 }

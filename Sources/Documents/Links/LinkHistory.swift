@@ -28,8 +28,8 @@ public enum AnchorVerdict: Sendable, Hashable {
 public final class LinkHistory: Sendable {
   public let head: LinkIndex
   public let base: LinkIndex?
-  private let headRevision: Revision
-  private let baseRevision: Revision?
+  let headRevision: Revision
+  let baseRevision: Revision?
   private let files: [FileChange]
   private let kept = Mutex(Kept())
 
@@ -56,6 +56,14 @@ public final class LinkHistory: Sendable {
     }
   }
 
+  /// Whether the change took a path away.
+  public var hasLosses: Bool {
+    files.contains { file in
+      if case .added = file.kind { return false }
+      return file.kind != .modified
+    }
+  }
+
   /// What a document of the head was called at the base, whether it was there or not.
   public func oldPath(of document: String) -> String { moves?.oldPath(of: document) ?? document }
 
@@ -67,7 +75,7 @@ public final class LinkHistory: Sendable {
     case .fragment: return .unknown
     case .url: return urlVerdict(target, in: document)
     case .relative, .rooted:
-      guard !target.path.isEmpty else { return .unknown }
+      guard !target.path.isEmpty, target.path != "/" else { return .unknown }
       if let place = head.place(of: target.path, from: document) { return .sound(place) }
       let old = oldPath(of: document)
       if let was = base?.place(of: target.path, from: old) ?? (old == document ? nil : base?.place(of: target.path, from: document)) {

@@ -23,6 +23,7 @@ public final class LinkIndex: Sendable {
     var anchors: [String: Anchors?] = [:]
     var mounts: [String: [Mount]] = [:]
     var pagedFolders: [String: Bool] = [:]
+    var snippetFiles: [String: [String]]?
   }
 
   init(_ checkout: any Checkout, _ paths: PathIndex) {
@@ -87,6 +88,14 @@ public final class LinkIndex: Sendable {
   private func read(_ path: String) -> [UInt8]? {
     guard let entry = checkout.entry(at: path), entry.kind == .file || entry.kind == .executable, entry.size <= 1 << 20 else { return nil }
     return try? checkout.read(entry, limit: 1 << 20)
+  }
+
+  /// The files that mark a region with a name, as MarkdownSnippets does. The tree is searched once, when the first name is asked for.
+  func snippetFiles(named name: String, _ bytes: (String) -> [UInt8]?) -> [String] {
+    if let known = kept.withLock({ $0.snippetFiles }) { return known[name] ?? [] }
+    let found = SnippetMarks.files(in: paths.files, bytes)
+    kept.withLock { $0.snippetFiles = found }
+    return found[name] ?? []
   }
 
   // MARK: Places

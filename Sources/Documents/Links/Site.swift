@@ -6,7 +6,7 @@ import Domain
 /// A site that a generator makes of folders of the tree.
 public struct Site: Sendable, Hashable {
   public enum Generator: String, Sendable, Hashable {
-    case mkdocs, docusaurus, vitepress, vuepress, mdBook, sphinx, jekyll, hugo, antora, astro, docsify, mintlify, other
+    case mkdocs, docusaurus, vitepress, vuepress, mdBook, sphinx, jekyll, hugo, antora, astro, docsify, mintlify, writerside, other
   }
   public let generator: Generator
   /// The folder of the settings file; empty for the root.
@@ -44,6 +44,7 @@ enum SiteFinder {
     ("_config.yml", .jekyll), ("hugo.toml", .hugo), ("hugo.yaml", .hugo), ("hugo.yml", .hugo), ("config.toml", .hugo),
     ("config.yaml", .hugo), ("antora.yml", .antora), ("astro.config.mjs", .astro), ("astro.config.ts", .astro), ("astro.config.js", .astro),
     ("_sidebar.md", .docsify), ("mint.json", .mintlify), ("docs.json", .mintlify),
+    ("writerside.cfg", .writerside), ("project.ihp", .writerside),
     ("config.mts", .vitepress), ("config.ts", .vitepress), ("config.js", .vitepress), ("config.mjs", .vitepress),
     ("next.config.mjs", .other), ("next.config.js", .other), ("next.config.ts", .other), ("source.config.ts", .other),
     ("gatsby-config.js", .other), ("gatsby-config.ts", .other), ("nuxt.config.ts", .other), (".eleventy.js", .other),
@@ -94,7 +95,7 @@ enum SiteFinder {
     case .astro:
       pages = mounts([("", below("src/content/docs")), ("", below("src/content")), ("", below("src/pages"))])
       assets = mounts([("", below("public"))])
-    case .jekyll, .docsify, .mintlify: pages = mounts([("", folder)])
+    case .jekyll, .docsify, .mintlify, .writerside: pages = mounts([("", folder)])
     case .other:
       pages = mounts([("docs", below("docs")), ("docs", below("content/docs")), ("", below("content")), ("", below("pages")), ("", folder)])
       assets = mounts([("", below("public")), ("", below("static"))])

@@ -7,7 +7,7 @@ import Domain
 /// Answers links and paths to what moved.
 public struct MovedFileStrategy: Strategy {
   public let name = "moved-file"
-  public let rules: Set<String> = ["broken-link", "broken-image"]
+  public let rules: Set<String> = ["broken-link", "broken-image", "missing-path"]
 
   /// From here on a move is applied unread.
   static let safeConfidence = 0.93
@@ -16,6 +16,7 @@ public struct MovedFileStrategy: Strategy {
 
   public func fixes(for finding: Finding, in context: HealingContext) -> [Fix] {
     guard let history = context.revisions?.links, context.text(finding.span) == finding.text else { return [] }
+    if finding.rule == "missing-path" { return pathFix(finding, context, history).map { [$0] } ?? [] }
     return linkFix(finding, context, history).map { [$0] } ?? []
   }
 
@@ -26,6 +27,13 @@ public struct MovedFileStrategy: Strategy {
     guard let move = Self.move(of: was, history) else { return nil }
     guard let path = history.rewritten(target, was, to: move.path, in: context.path) else { return nil }
     return Self.fix(name, finding, target.pathSpan, path, move, context)
+  }
+
+  private func pathFix(_ finding: Finding, _ context: HealingContext, _ history: LinkHistory) -> Fix? {
+    guard let mention = PathMention(finding.text, span: finding.span), let lost = history.lostPath(mention, in: context.path),
+      let move = history.move(of: lost), let path = history.rewritten(finding.text, lost, to: move.path, in: context.path)
+    else { return nil }
+    return Self.fix(name, finding, Span(0, finding.text.utf8.count), path, move, context)
   }
 
   /// Where a link's place is now: moved itself, or left where it was by a document that moved.

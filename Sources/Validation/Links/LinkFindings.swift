@@ -12,6 +12,9 @@ struct WrittenLink {
 }
 
 enum LinkFindings {
+  /// Links that lead nowhere and never did, from how many on they say more about the page's generator than about its author.
+  private static let suspiciousCount = 5
+
   /// The links and images of a document, the definition that several share once.
   static func links(of document: Document, kinds: Set<Reference.Kind>) -> [WrittenLink] {
     var seen: Set<Int> = []
@@ -22,11 +25,23 @@ enum LinkFindings {
     }
   }
 
-  /// Findings on links that lead nowhere.
-  static func missing(_ rule: any Rule, _ kinds: Set<Reference.Kind>, _ context: RuleContext) -> RuleOutcome {
+  /// Findings on links of one kind that lead nowhere. Where most of a page's links lead nowhere, and nothing says that they ever did,
+  /// the page is resolved by rules that nobody here knows.
+  static func missing(_ rule: any Rule, _ kind: Reference.Kind, _ context: RuleContext) -> RuleOutcome {
     guard let history = context.revisions?.links else { return RuleOutcome() }
-    let findings = links(of: context.document, kinds: kinds).compactMap { link -> Finding? in
-      guard case .missing(let path, let was) = history.verdict(link.target, in: context.document.path) else { return nil }
+    var (sound, never) = (0, 0)
+    var found: [(link: WrittenLink, path: String, was: LinkPlace?)] = []
+    for link in links(of: context.document, kinds: [.link, .image]) {
+      switch history.verdict(link.target, in: context.document.path) {
+      case .missing(let path, let was):
+        if was == nil { never += 1 }
+        if link.reference.kind == kind { found.append((link, path, was)) }
+      case .sound where link.target.form != .url: sound += 1
+      default: break
+      }
+    }
+    let isForeign = never >= suspiciousCount && never > sound
+    let findings = found.filter { !isForeign || $0.was != nil }.map { link, path, was in
       let (message, evidence) = explanation(path, was, history)
       return context.finding(rule, .error, at: link.span, message, evidence: evidence)
     }

@@ -8,5 +8,5 @@ struct BrokenImageRule: Rule {
   let name = "broken-image"
   let summary = "An image's file is not in the repository."
 
-  func judge(_ context: RuleContext) -> RuleOutcome { LinkFindings.missing(self, [.image], context) }
+  func judge(_ context: RuleContext) -> RuleOutcome { LinkFindings.missing(self, .image, context) }
 }

@@ -8,5 +8,5 @@ struct BrokenLinkRule: Rule {
   let name = "broken-link"
   let summary = "A link leads to a file or folder that the repository does not have."
 
-  func judge(_ context: RuleContext) -> RuleOutcome { LinkFindings.missing(self, [.link], context) }
+  func judge(_ context: RuleContext) -> RuleOutcome { LinkFindings.missing(self, .link, context) }
 }
