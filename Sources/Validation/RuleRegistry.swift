@@ -4,6 +4,8 @@
 public enum RuleRegistry {
   /// In the order in which findings on the same span are shown.
   public static let all: [any Rule] = [
+    ChangedCallRule(),
+    RemovedParameterRule(),
     RemovedSymbolRule(),
     StaleCopyRule(),
     SyntaxErrorRule(),
