@@ -17,6 +17,8 @@ public struct StrategyRegistry: Sendable {
     BrokenLinkTargetStrategy(),
     RefreshedEmbedStrategy(),
     RenamedSymbolStrategy(),
+    ChangedCallStrategy(),
+    RenamedParameterStrategy(),
     MirroredTextStrategy(),
     ChangedAddressStrategy(),
     MovedVersionStrategy(),

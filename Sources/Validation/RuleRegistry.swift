@@ -10,6 +10,8 @@ public enum RuleRegistry {
     LinkCaseRule(),
     MissingPathRule(),
     StaleEmbedRule(),
+    ChangedCallRule(),
+    RemovedParameterRule(),
     RemovedSymbolRule(),
     StaleCopyRule(),
     MovedRepositoryRule(),

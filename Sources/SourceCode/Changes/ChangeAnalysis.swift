@@ -36,6 +36,8 @@ public struct ChangeAnalysis: Sendable {
   public let mirror: MirrorIndex
   /// What became of flags, environment variables, configuration keys, values and versions: read when first asked.
   public let literals: LiteralAnalysis
+  /// How the change rewrote its own calls.
+  public let calls: CallAnalysis
 
   private let code: CodeChange
   private let search: TreeSearch
@@ -44,8 +46,10 @@ public struct ChangeAnalysis: Sendable {
   public init(change: Change, cache: any FactsCache, limits: AnalysisLimits = AnalysisLimits()) throws {
     code = CodeChange(try ChangedCode(change: change, cache: cache, limits: limits))
     candidateNames = Set(code.lostByName.keys)
-    mirror = MirrorIndex(change: change, limits: limits)
     literals = LiteralAnalysis(change: change, limits: limits)
+    let texts = ComparedTexts(change: change, limits: limits)
+    mirror = MirrorIndex(change: change, texts: texts, limits: limits)
+    calls = CallAnalysis(change: change, texts: texts, code: code, limits: limits)
     search = TreeSearch(names: candidateNames, head: change.head, cache: cache, limits: limits)
   }
 

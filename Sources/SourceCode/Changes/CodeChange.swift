@@ -107,6 +107,9 @@ struct CodeChange: Sendable {
 
   private static func path(_ owner: [String]) -> String { owner.joined(separator: ".") }
 
+  /// Where an owner path of the base is in the head.
+  func owner(inHead owner: [String]) -> [String] { moved(owner) }
+
   /// Where an owner path of the base is in the head: the longest renamed beginning decides.
   private func moved(_ owner: [String]) -> [String] {
     for length in stride(from: owner.count, to: 0, by: -1) {

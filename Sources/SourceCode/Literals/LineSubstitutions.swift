@@ -4,7 +4,7 @@
 import Domain
 
 /// One atom that took another's place.
-struct Substitution {
+struct LiteralSubstitution {
   var old: Atom
   var new: Atom
   /// 0-based.
@@ -19,7 +19,7 @@ struct LineSubstitutions {
   /// Lines that the change took away and wrote, 0-based.
   private(set) var oldLines: [Int] = []
   private(set) var newLines: [Int] = []
-  private(set) var found: [Substitution] = []
+  private(set) var found: [LiteralSubstitution] = []
 
   private let old: LiteralText
   private let new: LiteralText
@@ -124,7 +124,7 @@ struct LineSubstitutions {
     for gap in gaps where !gap.old.isEmpty || !gap.new.isEmpty {
       guard let before = atom(gap.old, left, old), let after = atom(gap.new, right, new) else { continue }
       guard seen.insert(before.start).inserted else { continue }
-      found.append(Substitution(old: before, new: after, oldLine: left.number, newLine: right.number, agreement: agreement))
+      found.append(LiteralSubstitution(old: before, new: after, oldLine: left.number, newLine: right.number, agreement: agreement))
     }
   }
 

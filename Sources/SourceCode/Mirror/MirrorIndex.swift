@@ -25,6 +25,7 @@ public struct StaleCopy: Sendable, Hashable {
 /// What the change did to single lines. A value of reference: it is made when a document first asks. Use it from any thread.
 public final class MirrorIndex: Sendable {
   private let change: Change
+  private let texts: ComparedTexts
   private let limits: AnalysisLimits
   private let state = Mutex(State())
 
@@ -35,19 +36,20 @@ public final class MirrorIndex: Sendable {
     var last: (bytes: [UInt8], copies: [StaleCopy])?
   }
 
-  init(change: Change, limits: AnalysisLimits) {
+  init(change: Change, texts: ComparedTexts, limits: AnalysisLimits) {
     self.change = change
+    self.texts = texts
     self.limits = limits
   }
 
   /// What was not compared, and why.
-  public var skips: [Skip] { state.withLock { $0.replacements?.skips ?? [] } }
+  public var skips: [Skip] { texts.skips + state.withLock { $0.replacements?.skips ?? [] } }
 
   /// The stale copies in a document, in its order.
   public func copies(in bytes: [UInt8]) -> [StaleCopy] {
     state.withLock { state in
       if let last = state.last, last.bytes == bytes { return last.copies }
-      let replacements = state.replacements ?? Replacements(change: change, limits: limits)
+      let replacements = state.replacements ?? Replacements(texts.comparisons())
       state.replacements = replacements
       guard !replacements.byLine.isEmpty else { return [] }
       let document = PlainText(bytes)

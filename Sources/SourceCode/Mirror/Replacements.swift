@@ -33,22 +33,15 @@ struct Replacements: Sendable {
 
   private static let maximumLines = 200_000
 
-  init(change: Change, limits: AnalysisLimits) {
-    let texts = ChangedTexts(change: change, limits: limits)
-    skips = texts.skips
-    for text in texts.texts {
+  init(_ comparisons: [TextComparison]) {
+    for comparison in comparisons {
       guard count < Self.maximumLines else {
-        skips.append(Skip(path: text.path, reason: .tooLarge, detail: "more than \(Self.maximumLines) replaced lines"))
+        skips.append(Skip(path: comparison.text.path, reason: .tooLarge, detail: "more than \(Self.maximumLines) replaced lines"))
         return
       }
-      add(text)
+      for (left, right) in comparison.pairs { add(left, right, comparison) }
+      for line in comparison.deleted { deletions[comparison.old[line].hash, default: 0] += 1 }
     }
-  }
-
-  private mutating func add(_ text: ChangedText) {
-    let comparison = TextComparison(text)
-    for (left, right) in comparison.pairs { add(left, right, comparison) }
-    for line in comparison.deleted { deletions[comparison.old[line].hash, default: 0] += 1 }
   }
 
   private mutating func add(_ left: Int, _ right: Int, _ comparison: TextComparison) {

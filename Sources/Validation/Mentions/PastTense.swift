@@ -6,9 +6,13 @@ import Domain
 enum PastTense {
   /// Whether the sentence (in a table: the line) around a span, or the titles over it, speak of the past.
   static func speaks(around span: Span, in document: Document) -> Bool {
+    saysSo(around: span, in: document) || document.headings(over: span.start).contains { isHistory($0.text) }
+  }
+
+  /// The same for the sentence alone.
+  static func saysSo(around span: Span, in document: Document) -> Bool {
     let sentence = sentence(around: span, in: document).lowercased()
-    if sentence.containsAny(of: phrases) || hasVersionBound(sentence) { return true }
-    return document.headings(over: span.start).contains { isHistory($0.text) }
+    return sentence.containsAny(of: phrases) || hasVersionBound(sentence)
   }
 
   /// Titles of sections that tell history or how to leave it behind.

@@ -22,16 +22,9 @@ struct StaleCopyRule: Rule {
     let document = context.document
     let span = Span(copy.range)
     if let frontMatter = document.frontMatter, frontMatter.overlaps(span) { return nil }
-    guard !PastTense.speaks(around: span, in: document), !isOldCode(span, document) else { return nil }
+    guard !OldSamples.show(span, in: document) else { return nil }
     return context.finding(
       self, .warning, at: span, "the line is a copy of \(copy.path):\(copy.line), which now says `\(copy.new)`",
       evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
-  }
-
-  /// Whether the sample around the line says of itself that it shows what was.
-  private func isOldCode(_ span: Span, _ document: Document) -> Bool {
-    guard let snippet = document.snippets.first(where: { $0.span.overlaps(span) }) else { return false }
-    let lexer = SampleLexer(snippet.code, style: .of(snippet.language ?? ""))
-    return PastTense.isOldCode(lexer.comments.map { String(decoding: snippet.code[$0], as: UTF8.self) })
   }
 }
