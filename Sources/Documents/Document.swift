@@ -22,6 +22,8 @@ public struct Document: Sendable {
   public let references: [Reference]
   /// What the author asked to be left alone.
   public let ignores: [IgnoreMarker]
+  /// Regions that a tool writes, by the comments around them: what is wrong there is repaired at its source.
+  public let owned: [OwnedRegion]
   /// What this document has and its reader could not take in.
   public let skips: [Skip]
 
@@ -31,14 +33,18 @@ public struct Document: Sendable {
     self.bytes = bytes
     lines = LineIndex(bytes)
     var parts = parts
+    let annotations = AnnotationReader(bytes: bytes)
+    annotations.addHiddenSamples(&parts)
     parts.sortBlocks()
     parts.name(in: path)
+    annotations.annotate(&parts)
     frontMatter = parts.frontMatter
     blocks = parts.blocks
     headings = parts.headings
     snippets = parts.snippets
     references = parts.references
     ignores = parts.ignores
+    owned = parts.owned
     skips = parts.skips
   }
 
@@ -77,6 +83,7 @@ struct DocumentParts {
   var references: [Reference] = []
   var ignores: [IgnoreMarker] = []
   var remarks: [Remark] = []
+  var owned: [OwnedRegion] = []
   var skips: [Skip] = []
 }
 

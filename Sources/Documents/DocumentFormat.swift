@@ -11,6 +11,9 @@ public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
   case markdown
   case mdx
   case reStructuredText = "restructuredtext"
+  case asciiDoc = "asciidoc"
+  /// The documentation in a file of code. Read only when it is asked for.
+  case docComments = "doc-comments"
 }
 
 /// Bytes to structure, for one format. Pure; total but for `DocumentError`; time and memory linear in the bytes.
@@ -24,12 +27,15 @@ protocol FormatReader: Sendable {
 /// Every format that is read. A hand-written list; a test holds it against `DocumentFormat`.
 enum FormatRegistry {
   static let all: [any FormatReader] = [
-    MarkdownReader(), MDXReader(), ReStructuredTextReader(),
+    MarkdownReader(), MDXReader(), ReStructuredTextReader(), AsciiDocReader(), DocCommentReader(),
   ]
 
   static func reader(for format: DocumentFormat) -> (any FormatReader)? { all.first { $0.format == format } }
 
-  static func format(ofExtension name: String) -> DocumentFormat? { all.first { $0.extensions.contains(name) }?.format }
+  private static let byExtension: [String: DocumentFormat] = Dictionary(
+    all.flatMap { reader in reader.extensions.map { ($0, reader.format) } }, uniquingKeysWith: { first, _ in first })
+
+  static func format(ofExtension name: String) -> DocumentFormat? { byExtension[name] }
 }
 
 extension Document {
@@ -44,12 +50,15 @@ extension Document {
   }
 
   /// Reads the file at `path`, or says why it is left out. The format follows from the path (Markdown where it says nothing).
-  public static func load(path: String, bytes: [UInt8], limits: DocumentLimits = DocumentLimits()) -> Loaded {
-    if let reason = DocumentSelection.generatedMark(in: bytes) {
+  /// - Parameter includeDocComments: whether a file of code is read for its documentation.
+  public static func load(
+    path: String, bytes: [UInt8], limits: DocumentLimits = DocumentLimits(), includeDocComments: Bool = false
+  ) -> Loaded {
+    let format = DocumentSelection.format(ofPath: path, includeDocComments: includeDocComments) ?? .markdown
+    if let reason = GeneratedMark.find(in: bytes, isCode: format == .docComments) {
       return .skipped(Skip(path: path, reason: .generated, detail: reason))
     }
     do {
-      let format = DocumentSelection.format(ofPath: path) ?? .markdown
       return .document(try read(path: path, bytes: bytes, format: format, limits: limits))
     } catch {
       let reason: Skip.Reason = if case .tooLarge = error { .tooLarge } else { .notText }

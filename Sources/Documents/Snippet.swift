@@ -26,6 +26,8 @@ public struct Snippet: Sendable, Hashable {
   public let code: [UInt8]
   /// Which of the document's blocks it is.
   public private(set) var block: Int
+  /// What the author said about running, checking and showing it.
+  public internal(set) var annotations = SnippetAnnotations()
 
   init(
     kind: Kind, info: String = "", infoSpan: Span? = nil, language: String?, attributes: [Attribute] = [], span: Span, lines: [CodeLine],

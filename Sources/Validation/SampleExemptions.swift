@@ -6,22 +6,13 @@ import Domain
 enum SampleExemptions {
   /// Why a sample's syntax is not judged; nil when it is.
   static func reason(_ snippet: Snippet, in document: Document) -> String? {
-    if let word = snippet.attributes.first(where: { isSkip($0) })?.name { return "its info string says `\(word)`" }
+    let said = snippet.annotations
+    if let word = said.skip ?? said.expectsFailure { return "its author says \(word)" }
+    if said.embed?.dialect == "mdbook" { return "a file is put into it" }
     if introduction(of: snippet, in: document).containsAny(of: failureWords) { return "the text before it says that it fails" }
     let head = String(decoding: snippet.code.prefix(4000), as: UTF8.self).lowercased()
     return head.containsAny(of: ["syntaxerror", "syntax error", "pseudo"]) ? "it says itself that it fails" : nil
   }
-
-  private static func isSkip(_ attribute: Attribute) -> Bool {
-    let name = attribute.name.lowercased()
-    if ["test", "run", "check", "exec", "validate"].contains(name) { return attribute.value?.lowercased() == "false" }
-    return skips.contains(name) || name.hasPrefix("ignore-") || name.hasPrefix("skip")
-  }
-
-  private static let skips: Set<String> = [
-    "ignore", "notest", "no-test", "no_test", "noexec", "+skip", "compile_fail", "should_panic", "expect-error", "expect_error", "invalid",
-    "error", "errors", "noerrors", "bad", "wrong", "incorrect", "broken", "pseudo", "pseudocode", "template", "jinja", "jinja2", "diff",
-  ]
 
   private static let failureWords = [
     "syntaxerror", "syntax error", "invalid", "incorrect", "malformed", "not valid", "won't work", "will not work", "does not work",

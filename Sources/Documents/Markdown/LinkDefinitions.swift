@@ -23,6 +23,10 @@ struct LinkDefinitions {
       while block < known.count, known[block].span.end <= found { block += 1 }
       if block < known.count, known[block].span.start <= found { continue }
       position = definition.target.end
+      if definition.target.count == 1, bytes[definition.target.start] == UInt8(ascii: "#") {
+        parts.remarks.append(remark(definition.label, behind: definition.target.end))
+        continue
+      }
       references.append(
         Reference(
           kind: .linkDefinition, text: bytes.string(definition.label), span: definition.label, target: bytes.string(definition.target),
@@ -32,6 +36,17 @@ struct LinkDefinitions {
     guard !references.isEmpty else { return }
     parts.references += references
     parts.sortBlocks()
+  }
+
+  /// `[//]: # (a comment)`, `[embedmd]: # (file.go)`: to Markdown a definition that nothing uses.
+  private func remark(_ label: Span, behind target: Int) -> Remark {
+    let end = lineEnd(in: bytes, from: target)
+    let whole = Span(label.start - 1, end)
+    if bytes[label.range].allSatisfy({ !$0.isLetter }) || bytes.string(label) == "comment" {
+      let text = bytes.trimmed(target, end)
+      return Remark(content: text.count > 2 ? Span(text.start + 1, text.end - 1) : text, whole: whole)
+    }
+    return Remark(content: Span(label.start, end), whole: whole)
   }
 
   private func definition(around mark: Int) -> (label: Span, target: Span)? {

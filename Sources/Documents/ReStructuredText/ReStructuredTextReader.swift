@@ -114,7 +114,7 @@ struct ReStructuredTextParser {
     let first = line(at: position)
     if first.indent > column {
       let (lines, next) = indented(from: position, over: column)
-      try builder.addSnippet(lines, at: position, kind: .indented, language: language)
+      try builder.addSnippet(lines, at: position, kind: .indented, language: CertainLanguage.of(lines.code) ?? language)
       return next
     }
     guard first.indent == column, bytes[first.text].isPunctuation else { return position }
