@@ -10,9 +10,24 @@ public enum RuleRegistry {
 
   /// The languages whose samples are judged.
   public static let languages: [any Language] = [
+    CSSLanguage(),
+    DiffLanguage(),
+    DockerfileLanguage(),
+    DotenvLanguage(),
+    GraphQLLanguage(),
+    HCLLanguage(),
+    HTMLLanguage(),
+    INILanguage(),
+    JSON5Language(),
     JSONLanguage(),
+    MakefileLanguage(),
+    NginxLanguage(),
+    ProtoLanguage(),
     PythonLanguage(),
+    SQLLanguage(),
+    ShellLanguage(),
     TOMLLanguage(),
+    XMLLanguage(),
     YAMLLanguage(),
   ]
 
