@@ -32,7 +32,13 @@ struct JSONLanguage: Language {
     if problem.message.hasPrefix("expected the end of the text") { return true }
     guard let byte = problem.range.isEmpty ? nil : sample.code[problem.range.lowerBound] else { return false }
     if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`") { return true }
+    if problem.message.hasPrefix("expected a value, found"), byte.isLetter { return !isAlmostRight(sample.code[problem.range]) }
     return problem.message.hasPrefix("expected a key") && byte != UInt8(ascii: "}") && byte != UInt8(ascii: "\"")
+  }
+
+  /// A word in the place of a value stands for one (`string`, `Sample`), unless it is a misspelt or a foreign constant.
+  private static func isAlmostRight(_ word: ArraySlice<UInt8>) -> Bool {
+    ["true", "false", "null", "none", "nil", "tru", "fals", "nul"].contains(word.text.lowercased())
   }
 
   private struct Marks {

@@ -96,5 +96,5 @@ extension Sample {
 
   /// Marks of a template engine or an elision: what stands there is not the language.
   var hasTemplateMarks: Bool { ["{{", "{%", "<%", "${{"].contains(where: contains) }
-  var hasElision: Bool { contains("...") || contains("…") }
+  var hasElision: Bool { ["...", "…", ". . .", "//.."].contains(where: contains) }
 }

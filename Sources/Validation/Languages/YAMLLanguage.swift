@@ -34,8 +34,11 @@ struct YAMLLanguage: Language {
   private static func verdict(_ error: any Error, in sample: Sample) -> SyntaxVerdict {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-      if !sample.isWhole, sample.hasTemplateMarks || sample.hasElision { return .unjudged(.fragment, "the sample leaves something out") }
-      return .broken(SyntaxProblem(range: sample.range(line: mark.line, column: mark.column), message: problem))
+      let range = sample.range(line: mark.line, column: mark.column)
+      if !sample.isWhole, sample.hasTemplateMarks || sample.hasElision || isNotation(sample, at: range.lowerBound) {
+        return .unjudged(.fragment, "the sample leaves something out")
+      }
+      return .broken(SyntaxProblem(range: range, message: problem))
     case .composer(_, let problem, let mark, _):
       guard sample.isWhole else { return .unjudged(.fragment, "the sample names an anchor that stands elsewhere") }
       return .broken(SyntaxProblem(range: sample.range(line: mark.line, column: mark.column), message: problem))
@@ -49,6 +52,24 @@ struct YAMLLanguage: Language {
     default:
       return .unjudged(.timedOut, "the parser gave up")
     }
+  }
+
+  /// A page's notation about YAML: `<placeholder>` on the line of the error or the one before, `[option: <type>]`, the numbers of
+  /// callouts, lines of a log.
+  private static func isNotation(_ sample: Sample, at offset: Int) -> Bool {
+    let line = sample.line(at: offset)
+    let before = sample.line(at: max(0, line.startIndex - 1))
+    if !Sample.placeholders(in: line).isEmpty || !Sample.placeholders(in: before).isEmpty || sample.contains("①") { return true }
+    return sample.lines.contains { text in
+      let body = text.trimmed
+      return body.first == UInt8(ascii: "[") && body.contains(UInt8(ascii: ":")) && body.contains(UInt8(ascii: "<")) || isLogged(body)
+    }
+  }
+
+  /// `2026-01-31 …`: a log begins its lines with the day.
+  private static func isLogged(_ body: ArraySlice<UInt8>) -> Bool {
+    body.count > 11 && body.prefix(4).allSatisfy(\.isDigit) && body.dropFirst(4).first == UInt8(ascii: "-")
+      && body.dropFirst(7).first == UInt8(ascii: "-") && body.dropFirst(10).first != UInt8(ascii: ":")
   }
 
   /// An upper bound of the nesting: brackets that are open, and indentation with its dashes, line by line.
