@@ -6,7 +6,9 @@ struct SwiftLanguage: ToolLanguage {
   var parser: any ToolParser { Self.files }
 
   static let files = FileParser(
-    tool: "swift-frontend", fileExtension: "swift", command: "-frontend -parse -parse-as-library -diagnostic-style llvm *.swift", pattern: "error: ",
+    tool: "swift-frontend", fileExtension: "swift", 
+    command: #""$1" -frontend -parse -parse-as-library -diagnostic-style llvm *.swift > messages 2>&1"#, canary: "func ((",
+    pattern: "error: ",
     ignored: [
       "not allowed at the top level", "valid at file scope", "non-local scope", "must not have bodies", "top-level code", "can only be used",
       "cannot be declared", "is not allowed here", "only valid in", "may only be", "only be used",
