@@ -12,26 +12,29 @@ public struct SandboxedTools: ToolRunner {
 
   public func run(tool: String, arguments: [String], input: [UInt8], timeout: Duration) throws -> ToolResult {
     guard let runtime = sandbox.runtime(tool) else { throw ToolError.missing(tool: tool) }
-    return try run(runtime, arguments, input, for: tool, timeout)
+    return try run(runtime, arguments, input, for: tool, at: runtime, timeout)
   }
 
   public func run(script: String, tool: String, input: [UInt8], timeout: Duration) throws -> ToolResult {
     guard let runtime = sandbox.runtime(tool) else { throw ToolError.missing(tool: tool) }
     guard let shell = sandbox.runtime("sh") else { throw ToolError.missing(tool: "sh") }
-    return try run(shell, ["-c", script, "sh", runtime.executable], input, for: tool, timeout, companions: [runtime])
+    return try run(shell, ["-c", script, "sh", runtime.executable], input, for: tool, at: runtime, timeout)
   }
 
   public func version(of tool: String) -> String? { sandbox.runtime(tool)?.version(with: ToolNeeds.of(tool)) }
 
   private func run(
-    _ program: Runtime, _ arguments: [String], _ input: [UInt8], for tool: String, _ timeout: Duration, companions: [Runtime] = []
+    _ program: Runtime, _ arguments: [String], _ input: [UInt8], for tool: String, at runtime: Runtime, _ timeout: Duration
   ) throws -> ToolResult {
-    var limits = ToolNeeds.of(tool).limits
+    let needs = ToolNeeds.of(tool)
+    var limits = needs.limits
     limits.time = timeout
     limits.processorTime = max(limits.processorTime, timeout)
     let result: ProcessResult
     do throws(WorkspaceError) {
-      result = try sandbox.run(program, arguments, input: input, companions: companions, limits: limits)
+      result = try sandbox.run(
+        program, arguments, input: input, visible: runtime.visible(with: needs), companions: runtime == program ? [] : [runtime],
+        limits: limits)
     } catch {
       throw Self.reason(error, tool)
     }

@@ -5,7 +5,7 @@ struct GoLanguage: ToolLanguage {
   let names = ["go"]
   var parser: any ToolParser { Self.files }
 
-  static let files = FileParser(tool: "gofmt", fileExtension: "go", command: "-e -l .")
+  static let files = FileParser(tool: "gofmt", fileExtension: "go", command: #""$1" -e -l . > messages 2>&1"#, canary: "package ((")
 
   static let style = FragmentStyle(
     wraps: [

@@ -7,8 +7,8 @@ struct JavaLanguage: ToolLanguage {
   var parser: any ToolParser { Self.files }
 
   static let files = FileParser(
-    tool: "java", fileExtension: "jav", companions: { _ in [("Parse.java", program)] },
-    command: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Xss8m Parse.java")
+    tool: "java", fileExtension: "jav", companion: ("Parse.java", program),
+    command: #""$1" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Xss8m Parse.java > messages 2>&1"#, canary: "class ((")
 
   static let style = FragmentStyle(
     wraps: [

@@ -14,7 +14,7 @@ struct JavaScriptLanguage: ToolLanguage {
       Wrap(), Wrap("", "export {};"), Wrap("async function* _() {", "}", dropsImports: true), Wrap("(", ")", end: .withoutSeparator),
       Wrap("class _ {", "}", dropsImports: true), Wrap("interface _ {", "}", dropsImports: true), Wrap("({", "})", dropsImports: true),
       Wrap("type _ =", ""), Wrap("_(", ")", end: .withoutSeparator), Wrap("_", ""), Wrap("switch (_) {", "}"), Wrap("if (_) {}", ""),
-      Wrap("<>", "</>"), Wrap("try {} ", ""), Wrap("_ = [", "]"), Wrap("", "class _ {}"), Wrap("enum _ {", "}"),
+      Wrap("<>", "</>", marks: "<{"), Wrap("try {} ", ""), Wrap("_ = [", "]"), Wrap("", "class _ {}"), Wrap("enum _ {", "}"),
     ],
     imports: ["import ", "import{", "export {", "export *", "'use ", "\"use "], prompts: ["> ", "node> "],
     variants: { reading in [olderSyntax(reading), shownValue(reading), typedArgument(reading)].filter { $0 != reading } })

@@ -8,7 +8,8 @@ struct PythonLanguage: ToolLanguage {
   func readings(of sample: Sample) -> Result<[Reading], Unreadable> { PythonFragments.readings(of: sample) }
 
   func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? {
-    PythonDoubts.reason(message: complaint.complaint.message, line: complaint.complaint.line, in: complaint.reading, sample)
+    if Doubts.isShell(Reading(literal: sample)) { return "the sample is a shell session" }
+    return PythonDoubts.reason(message: complaint.complaint.message, line: complaint.complaint.line, in: complaint.reading, sample)
   }
 }
 

@@ -9,6 +9,8 @@ public struct ToolNeeds: Sendable, Hashable {
   public var limits = SandboxLimits()
   /// Files that say which version of a part of the tool is installed, where that part is no file of its own runtime.
   public var versionFiles: [String] = []
+  /// Files of the installation that distributions keep in `/etc`, behind a symbolic link: their folder there must be visible.
+  public var settingsFiles: [String] = []
 
   /// The needs of the tool of that name.
   public static func of(_ tool: String) -> ToolNeeds { table[tool] ?? ToolNeeds() }
@@ -23,7 +25,8 @@ public struct ToolNeeds: Sendable, Hashable {
     let modules = ["/usr/share/nodejs", "/usr/lib/node_modules", "/usr/local/lib/node_modules"]
     return [
       "node": ToolNeeds(limits: roomy, versionFiles: modules.map { $0 + "/typescript/package.json" }),
-      "java": ToolNeeds(limits: roomy), "gofmt": ToolNeeds(limits: roomy), "rustc": ToolNeeds(limits: roomy),
+      "java": ToolNeeds(limits: roomy, settingsFiles: ["conf/security/java.security", "lib/security/java.security"]),
+      "gofmt": ToolNeeds(limits: roomy), "rustc": ToolNeeds(limits: roomy),
       "swift-frontend": ToolNeeds(limits: roomy),
     ]
   }()
@@ -37,6 +40,16 @@ extension Runtime {
       guard stat(path, &status) == 0 else { return nil }
       return "\(path) \(status.st_size) \(status.st_mtim.tv_sec)"
     }.joined(separator: " ")
+  }
+
+  /// What else of the host the tool must see.
+  public func visible(with needs: ToolNeeds) -> [Sandbox.Visible] {
+    let prefix = parent(of: parent(of: executable))
+    let folders = needs.settingsFiles.compactMap { file -> String? in
+      let parts = canonical("\(prefix)/\(file)")?.split(separator: "/") ?? []
+      return parts.count > 2 && parts[0] == "etc" ? "/etc/\(parts[1])" : nil
+    }
+    return Set(folders).sorted().map { Sandbox.Visible($0, at: $0) }
   }
 
   /// rustup puts one program under the names of all tools of Rust; which compiler it starts is in its settings. Nil where a program is

@@ -14,6 +14,7 @@ enum Doubts {
     if meansToFail(literal, complaint) { return "a remark near the error says that it is one" }
     if isShell(literal) { return "the sample is a shell session" }
     if leavesOut(literal, complaint, style) { return "the sample leaves something out near the error" }
+    if isTable(literal) { return "the sample shows a table" }
     return hasForeignMarks(literal.lines[min(complaint.line, literal.lines.count - 1)]) ? "the line is no code" : nil
   }
 
@@ -32,7 +33,7 @@ enum Doubts {
   }
 
   /// Commands, under a wrong name: `$ make`, `npm install x`.
-  private static func isShell(_ reading: Reading) -> Bool {
+  static func isShell(_ reading: Reading) -> Bool {
     reading.lines.contains { line in
       let words = LineText.trimmed(line).split(separator: 0x20, maxSplits: 2)
       guard words.count > 1, let command = words.first, let next = words[1].first else { return false }
@@ -106,6 +107,14 @@ enum Doubts {
     Elisions.placeholders(in: line).contains { range in
       let text = line[(range.lowerBound + 1)..<(range.upperBound - 1)]
       return text.contains { $0 == 0x20 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") } || !text.contains { $0 >= 97 && $0 <= 122 }
+    }
+  }
+
+  /// Output of a database: a rule of dashes with crosses.
+  private static func isTable(_ reading: Reading) -> Bool {
+    reading.lines.contains { line in
+      let text = LineText.trimmed(line)
+      return text.count > 5 && text.contains(UInt8(ascii: "+")) && text.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
     }
   }
 

@@ -3,27 +3,28 @@
 
 import Domain
 
-/// A compiler that parses many files at one start.
+/// A compiler that parses many files at one start. One file more than there are samples is wrong on purpose: only when the compiler says so
+/// did it come to the end, and what it did not complain about is right.
 struct FileParser: ToolParser {
   /// What a compiler counts in columns.
   enum Columns: Sendable { case bytes, scalars }
 
   let tool: String
   let fileExtension: String
-  /// Further files of the folder.
-  var companions: @Sendable (_ names: [String]) -> [(name: String, text: String)] = { _ in [] }
-  /// Shell words after the tool; `*.EXT` are the samples.
+  /// A further file of the folder.
+  var companion: (name: String, text: String)?
+  /// Shell lines that start `"$1"` on `*.EXT`, whose names stand in `names` in their order, and write its output to `messages`.
   let command: String
+  /// The text that is wrong on purpose.
+  let canary: String
   /// An extended regular expression of messages that matter, after `FILE:LINE:COLUMN: `.
   var pattern = ""
   /// Messages that are no mistakes of syntax, by what they contain.
   var ignored: [String] = []
   var columns = Columns.bytes
-  /// What stands before the tool in its command, such as a variable.
-  var prefix = ""
   var timeout: Duration = .seconds(30)
 
-  var revision: String { script + ignored.joined() + companions([]).map(\.text).joined() }
+  var revision: String { script + ignored.joined() + (companion?.text ?? "") + canary }
 
   /// More output than this is cut, and then the samples are asked again in smaller parts.
   private static let maximumOutput = 900_000
@@ -32,45 +33,49 @@ struct FileParser: ToolParser {
   private var script: String {
     """
     work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT && cd "$work" && tar xf - || exit 126
-    \(prefix)"$1" \(command) > messages 2>&1
-    echo "status $?"
+    \(command)
     grep -aE '^[./]*[0-9]+_[0-9]+\\.\(fileExtension):[0-9]+:[0-9]+: \(pattern)' messages | cut -c 1-400 | head -c \(Self.maximumOutput)
     exit 0
     """
   }
 
   func answers(_ requests: [ParserRequest], tools: any ToolRunner) throws(ToolError) -> [ParserAnswer] {
+    let all = requests + [ParserRequest(readings: [canary], whole: true, language: "")]
+    let input = archive(of: all)
+    let result = try tools.result(tool) { try tools.run(script: script, tool: tool, input: input, timeout: timeout) }
+    guard result.status == 0, result.output.count < Self.maximumOutput else { throw .failed("\(tool) ended with status \(result.status)") }
+    let found = complaints(result.output, all)
+    guard found[requests.count] != nil else { throw .failed("\(tool) did not come to an end") }
+    return requests.indices.map { sample in
+      guard let complaints = found[sample], complaints.count == requests[sample].readings.count else { return .parses }
+      return .fails(complaints.values.sorted { $0.reading < $1.reading })
+    }
+  }
+
+  private func archive(of requests: [ParserRequest]) -> [UInt8] {
     var archive = TarArchive()
-    var names: [String] = []
+    var names: [UInt8] = []
     for (number, request) in requests.enumerated() {
       for (reading, text) in request.readings.enumerated() {
-        names.append("\(number)_\(reading)")
+        names += Array("\(number)_\(reading).\(fileExtension)\n".utf8)
         archive.add("\(number)_\(reading).\(fileExtension)", Array(text.utf8))
       }
     }
-    for companion in companions(names) { archive.add(companion.name, Array(companion.text.utf8)) }
-    let input = archive.finish()
-    let result = try tools.result(tool) { try tools.run(script: script, tool: tool, input: input, timeout: timeout) }
-    guard result.status == 0 else { throw .failed("\(tool) ended with status \(result.status)") }
-    return try read(result.output, requests)
+    archive.add("names", names)
+    if let companion { archive.add(companion.name, Array(companion.text.utf8)) }
+    return archive.finish()
   }
 
-  private func read(_ output: [UInt8], _ requests: [ParserRequest]) throws(ToolError) -> [ParserAnswer] {
-    let lines = output.split(separator: 0x0A)
-    guard let status = lines.first.flatMap({ Int(String(decoding: $0.dropFirst("status ".utf8.count), as: UTF8.self)) }), status < 126,
-      output.count < Self.maximumOutput
-    else { throw .failed("\(tool) did not come to an end") }
+  /// The first complaint about each reading of each sample.
+  private func complaints(_ output: [UInt8], _ requests: [ParserRequest]) -> [Int: [Int: Complaint]] {
     var first: [Int: [Int: Complaint]] = [:]
-    for line in lines.dropFirst() {
+    for line in output.split(separator: 0x0A) {
       guard let (sample, complaint) = Message(line).complaint, first[sample]?[complaint.reading] == nil else { continue }
       guard requests.indices.contains(sample), requests[sample].readings.indices.contains(complaint.reading) else { continue }
       if ignored.contains(where: complaint.message.contains) { continue }
       first[sample, default: [:]][complaint.reading] = inBytes(complaint, requests[sample].readings[complaint.reading])
     }
-    return requests.indices.map { sample in
-      guard let complaints = first[sample], complaints.count == requests[sample].readings.count else { return .parses }
-      return .fails(complaints.values.sorted { $0.reading < $1.reading })
-    }
+    return first
   }
 
   /// From a column in scalars to one in bytes, where the compiler counts so.
@@ -95,7 +100,7 @@ private struct Message {
     let name = parts[0].drop { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }.split { $0 == 0x5F || $0 == UInt8(ascii: ".") }
     guard name.count == 3, let sample = Self.number(name[0]), let reading = Self.number(name[1]) else { return nil }
     var message = String(decoding: parts[3], as: UTF8.self).drop { $0 == " " }
-    if message.hasPrefix("error: ") { message = message.dropFirst("error: ".count) }
+    if message.hasPrefix("error"), let colon = message.firstIndex(of: ":") { message = message[message.index(after: colon)...].drop { $0 == " " } }
     return (sample, Complaint(reading: reading, line: line, start: column - 1, end: nil, message: String(message)))
   }
 

@@ -23,7 +23,9 @@ struct FragmentStyle: Sendable {
     if sample.isWhole { return [literal] }
     let base = Prompts.code(of: literal, prompts: prompts) ?? literal
     let bases = ([base] + ([base] + variants(base)).flatMap { [$0] + Elisions.filled($0, lineComment: lineComment) }).uniqued()
-    return bases.flatMap { base in wraps.map { $0.applied(to: base, style: self) } }.uniqued()
+    let mark = sample.code.first { $0 > 0x20 } ?? 0
+    let fitting = wraps.filter { $0.marks.isEmpty || $0.marks.utf8.contains(mark) }
+    return bases.flatMap { base in fitting.map { $0.applied(to: base, style: self) } }.uniqued()
   }
 }
 
@@ -37,9 +39,12 @@ struct Wrap: Sendable {
   var end = End.kept
   /// Leaves out what stands at the head of a file only.
   var dropsImports = false
+  /// Only for samples that begin with one of these marks; empty: for all.
+  var marks = ""
 
   /// The sample between two texts, which stand on lines of their own.
-  init(_ before: String = "", _ after: String = "", end: End = .kept, dropsImports: Bool = false) {
+  init(_ before: String = "", _ after: String = "", end: End = .kept, dropsImports: Bool = false, marks: String = "") {
+    self.marks = marks
     self.before = before
     self.after = after
     self.end = end

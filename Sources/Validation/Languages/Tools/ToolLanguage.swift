@@ -16,7 +16,11 @@ extension ToolLanguage {
   var tool: String? { parser.tool }
   var revision: String { parser.revision }
 
-  func judge(_ samples: [Sample], tools: (any ToolRunner)?) -> [SyntaxVerdict] {
+  func judge(_ samples: [Sample], tools: (any ToolRunner)?) -> [SyntaxVerdict] { judgeWithTool(samples, tools: tools) }
+
+  /// Judges all samples with the tool.
+  func judgeWithTool(_ samples: [Sample], tools: (any ToolRunner)?) -> [SyntaxVerdict] {
+    guard !samples.isEmpty else { return [] }
     guard let tools else { return samples.map { _ in .unjudged(.toolMissing, "\(parser.tool) cannot be started here") } }
     var run = SampleRun(samples, language: self, tools: tools)
     return run.verdicts()
@@ -79,12 +83,12 @@ struct SampleComplaint {
 /// The work on one list of samples.
 struct SampleRun {
   /// Samples to one start of the tool, and bytes of their readings.
-  private static let batch = 400
+  private static let batch = 1000
   private static let batchBytes = 4 << 20
   /// Larger samples are not judged.
   private static let maximumBytes = 1 << 20
   /// A batch that fails is halved until the sample that breaks the tool stands alone; so often at most.
-  private static let failuresAllowed = 40
+  private static let failuresAllowed = 24
   /// Readings that are asked first. Nearly all samples parse in one of them; only what does not is asked in the others.
   private static let firstReadings = 3
 
