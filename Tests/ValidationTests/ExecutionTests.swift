@@ -138,6 +138,11 @@ import Workspace
     #expect(skips(text) == ["not-executed: not executed: \(reason)"])
   }
 
+  @Test func `the import of the page's own package may be left out`() {
+    #expect(findings("```python\npaint.mix('a', 'b', c=1)\n```\n").count == 1)
+    #expect(findings("```python\npaint = {}\npaint.mix('a', 'b', c=1)\n```\n").isEmpty)
+  }
+
   @Test func `samples continue one another, unless they say otherwise`() {
     let text = """
       ```python

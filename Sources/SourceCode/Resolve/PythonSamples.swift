@@ -12,7 +12,7 @@ extension PythonResolver {
     let hashes = Set(tops.map { identifierHash($0.utf8) })
     let trees = samples.compactMap { item in (try? Lexer.lex(item.1, as: .python)).map { (item.0, TokenTree($0)) } }
     guard trees.contains(where: { $0.1.tokens.contains { hashes.contains($0.hash) } }) else { return [] }
-    var known: [String: PythonSample.Meaning] = [:]
+    var known = understoodImports(trees.map(\.1))
     var found: [(sample: Int, name: UnresolvedName)] = []
     for (number, tree) in trees {
       var sample = PythonSample(tree, known: known)
@@ -21,6 +21,19 @@ extension PythonResolver {
       found += sample.found.map { (number, $0) }
     }
     return found
+  }
+
+  /// Pages often leave the import of their own package out. A package's name stands for it when no sample of the page binds it otherwise,
+  /// and when most of what the page takes from it is there: `huey.task` may be meant of an object of that name.
+  private mutating func understoodImports(_ trees: [TokenTree]) -> [String: PythonSample.Meaning] {
+    var known: [String: PythonSample.Meaning] = [:]
+    let pages = trees.map { PythonSample.taken($0, from: Set(layout.roots.keys)) }
+    for top in layout.roots.keys.sorted() where !pages.contains(where: { $0.bound.contains(top) }) {
+      let members = Set(pages.flatMap { $0.members[top] ?? [] })
+      let present = members.filter { if case .found = member($0, of: top) { true } else { false } }.count
+      if present >= 2, present >= 2 * (members.count - present) { known[top] = .module(top) }
+    }
+    return known
   }
 }
 
@@ -65,6 +78,24 @@ struct PythonSample {
     }
     for (name, count) in bindings where count > 0 { known[name] = nil }
     for (name, meaning) in known { if case .instance = meaning { known[name] = nil } }
+  }
+
+  /// Members that a sample takes from packages of these names, and those of the names that it binds.
+  static func taken(_ tree: TokenTree, from tops: Set<String>) -> (members: [String: Set<String>], bound: Set<String>) {
+    var sample = PythonSample(tree, known: [:])
+    sample.readLines()
+    sample.countBindings()
+    var members: [String: Set<String>] = [:]
+    for index in 0..<tree.count where tree.isName(index) && tree.isMark(index + 1, ".") && !tree.isMark(index - 1, ".") {
+      let name = tree.text(index)
+      if tops.contains(name), tree.isName(index + 2) { members[name, default: []].insert(tree.text(index + 2)) }
+    }
+    // `from x import top` binds it to something else as well.
+    for range in sample.lines {
+      guard let statement = PythonImport(tree, at: range.lowerBound, end: range.upperBound) else { continue }
+      for item in statement.items where statement.isFrom || item.hasAlias { sample.bindings[tree.text(item.boundToken), default: 0] += 1 }
+    }
+    return (members, tops.filter { sample.bindings[$0] != nil })
   }
 
   private mutating func readLines() {

@@ -155,6 +155,15 @@ enum PythonDriver {
             return {"state": "unjudged", "message": "a sample before it did not run"}
         return {"state": "differs", "got": printed.getvalue()}
 
+    def understood(code, names):
+        # Pages often leave the import of their own package out.
+        for name in own:
+            if name not in names and re.search(r"(?<![\w.])%s\.\w" % re.escape(name), code):
+                try:
+                    names[name] = __import__(name)
+                except BaseException:
+                    pass
+
     shared = {"__name__": "__main__", "__builtins__": builtins}
     tainted = False
     os.chdir("/tmp")
@@ -163,6 +172,7 @@ enum PythonDriver {
         run = session if sample["isSession"] else script
         signal.alarm(request["seconds"])
         try:
+            understood(sample["code"], names)
             answer = run(sample, "<sample %d>" % number, names, tainted and not sample["isIsolated"])
         except Late:
             answer = {"state": "unjudged", "message": "its time was over"}

@@ -44,7 +44,9 @@ public struct SampleRunner: Sendable {
     guard let settings = settings.languages[language], let runner = Self.runner(of: language) else { return [:] }
     let context = ExecutionContext(host: host, settings: settings, resolver: resolver)
     let key = cacheKey(samples, language, settings)
-    if let known = cache.verdicts(for: key) { return known }
+    if let known = cache.verdicts(for: key) {
+      return zip(samples, known).reduce(into: [:]) { $0[$1.0.id] = $1.1?.placed(in: $1.0) }
+    }
     var verdicts = runner.run(samples, context)
     let changed = verdicts.filter { if case .differs = $0.value { true } else { false } }
     if !changed.isEmpty {
@@ -53,13 +55,13 @@ public struct SampleRunner: Sendable {
         verdicts[id] = .unjudged(.notExecuted, "its output is another one each time")
       }
     }
-    if !verdicts.values.contains(where: Self.isPassing) { cache.store(verdicts, for: key) }
+    if !verdicts.values.contains(where: Self.isPassing) { cache.store(samples.map { verdicts[$0.id] }, for: key) }
     return verdicts
   }
 
   /// Whether the reason may be gone when it is tried again, beside the same code.
   private static func isPassing(_ verdict: ExecutionVerdict) -> Bool {
-    if case .unjudged(let reason, _) = verdict { return [.timedOut, .toolMissing, .noSandbox, .manualReview].contains(reason) }
+    if case .unjudged(let reason, _) = verdict { return [.toolMissing, .noSandbox, .manualReview].contains(reason) }
     return false
   }
 
@@ -68,7 +70,7 @@ public struct SampleRunner: Sendable {
     hash.add(host.contentID)
     hash.add("\(language) \(settings.timeout ?? 0) \(settings.dependencies.joined(separator: " "))")
     for sample in samples {
-      hash.add(sample.id)
+      hash.add("\(sample.language) \(sample.isIsolated)")
       hash.add(sample.code)
       hash.add(sample.expected?.text ?? "")
     }
@@ -91,6 +93,18 @@ public struct SampleRunner: Sendable {
       let line = document.lines.lineNumber(of: snippet.span.start)
       skips.append(Skip(path: document.path, line: line, reason: reason, detail: "not executed: \(detail)"))
     }
+  }
+}
+
+extension ExecutionVerdict {
+  /// The verdict on an equal sample, for this one: an output that stands in another block stands in this one's.
+  fileprivate func placed(in sample: RunnableSample) -> ExecutionVerdict {
+    guard case .differs(let outputs) = self, let expected = sample.expected else { return self }
+    return .differs(
+      outputs.map { output in
+        guard case .sample = output.place else { return output }
+        return ChangedOutput(place: expected.place, expected: output.expected, actual: output.actual, isRepeatable: output.isRepeatable)
+      })
   }
 }
 
@@ -167,7 +181,7 @@ struct RunnableSample: Sendable, Hashable {
   static func select(from document: Document, _ settings: ExecutionSettings) -> [String: [RunnableSample]] {
     var selected: [String: [RunnableSample]] = [:]
     for (number, snippet) in document.snippets.enumerated() {
-      guard let language = snippet.language, let family = settings.language(of: language)?.name, snippet.kind == .fenced else { continue }
+      guard let language = snippet.language, let family = settings.language(of: language)?.name, snippet.kind != .indented else { continue }
       guard SampleExemptions.reason(snippet, in: document) == nil, !snippet.attributes.contains(where: isExempt) else { continue }
       guard snippet.code.count <= maximumBytes, selected[family, default: []].count < maximumSamples else { continue }
       guard String(validating: snippet.code, as: UTF8.self) != nil else { continue }
@@ -190,7 +204,8 @@ struct RunnableSample: Sendable, Hashable {
 /// Verdicts by content, up to a number of entries; the oldest go first. Safe from any thread.
 public final class ExecutionCache: Sendable {
   private struct State {
-    var entries: [String: [String: ExecutionVerdict]] = [:]
+    /// For each sample of a document and language, in order; nil of which there was nothing to say.
+    var entries: [String: [ExecutionVerdict?]] = [:]
     var order: [String] = []
   }
 
@@ -200,9 +215,9 @@ public final class ExecutionCache: Sendable {
   /// - Parameter limit: documents (times languages) that are remembered.
   public init(limit: Int = 2000) { self.limit = limit }
 
-  func verdicts(for key: String) -> [String: ExecutionVerdict]? { state.withLock { $0.entries[key] } }
+  func verdicts(for key: String) -> [ExecutionVerdict?]? { state.withLock { $0.entries[key] } }
 
-  func store(_ verdicts: [String: ExecutionVerdict], for key: String) {
+  func store(_ verdicts: [ExecutionVerdict?], for key: String) {
     state.withLock { state in
       if state.entries.updateValue(verdicts, forKey: key) == nil { state.order.append(key) }
       guard state.order.count > limit else { return }

@@ -11,7 +11,7 @@ enum SampleNames {
     guard let resolver = context.resolver else { return [] }
     let document = context.document
     let snippets = document.snippets.filter { snippet in
-      guard let language = snippet.language, languages.contains(language), snippet.kind == .fenced else { return false }
+      guard let language = snippet.language, languages.contains(language), snippet.kind != .indented else { return false }
       return SampleExemptions.reason(snippet, in: document) == nil && !showsFailure(snippet)
     }
     guard !snippets.isEmpty else { return [] }
