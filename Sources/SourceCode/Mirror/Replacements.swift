@@ -136,7 +136,9 @@ struct Replacements: Sendable {
     func context(_ replacement: Replacement) -> Int { (isBefore(replacement) ? 1 : 0) + (isAfter(replacement) ? 1 : 0) }
     let best = all.map(context).max() ?? 0
     let fitting = all.filter { context($0) == best }
-    guard let first = fitting.first, fitting.allSatisfy({ $0.newHash == first.newHash }) else { return nil }
+    let votes = Dictionary(fitting.map { ($0.newHash, 1) }, uniquingKeysWith: +)
+    guard let first = fitting.max(by: { (votes[$0.newHash] ?? 0, $1.line) < (votes[$1.newHash] ?? 0, $0.line) }) else { return nil }
+    guard (votes[first.newHash] ?? 0) * 10 >= fitting.count * (best == 0 ? 7 : 10) else { return nil }
     let count = all.count { $0.newHash == first.newHash }
     if best < 2, count * 10 < all.count * 7 { return nil }
     let isAnchored = isBefore(first) && before?.isDistinctive == true || isAfter(first) && after?.isDistinctive == true
