@@ -31,6 +31,7 @@ struct PatternBuilder {
     let high = number + 1 < pair.edits.count ? pair.edits[number + 1].old.lowerBound : pair.old.count
     bounds = low..<max(low, high)
     guard !isPunctuation else { return }
+    addCallees()
     addCalls()
     addChains()
     addPhrases()
@@ -122,6 +123,15 @@ struct PatternBuilder {
   }
 
   // MARK: Arguments
+
+  /// The region is the name of what is called, and became more than a name: `header(…)` became `headers().get(…)`.
+  private mutating func addCallees() {
+    let name = edit.old.lowerBound
+    guard edit.old.count == 1, edit.new.count > 1, old.isName(name), old.isMark(name + 1, "("), !Self.isControl(old[name].word) else { return }
+    let close = old.close(of: name + 1)
+    guard close < bounds.upperBound else { return }
+    add([], literal(name + 1..<name + 2) + [.contents] + literal(close..<close + 1), holes: [:], kind: .call, callee: old[name].hash)
+  }
 
   /// The region is among the arguments of a call.
   private mutating func addCalls() {

@@ -12,6 +12,10 @@ struct Substitution: Sendable {
   let hasWords: Bool
   /// Whether one letter takes another's place, as where a type parameter is renamed.
   let renamesLetter: Bool
+  /// Whether every word that only the old line has is a letter or two.
+  let removesLetters: Bool
+  /// Whether both lines begin and end alike, as parts of statements: a line that took over another's bracket or semicolon does not.
+  let keepsEnds: Bool
   /// Whether the old line only lists names, as an import does.
   let isList: Bool
 
@@ -33,8 +37,15 @@ struct Substitution: Sendable {
     let (oldWords, newWords) = (Set(left.filter(Self.isWord).map(identifierHash)), Set(right.filter(Self.isWord).map(identifierHash)))
     removedWords = oldWords.subtracting(newWords)
     addedWords = newWords.subtracting(oldWords)
+    removesLetters = left.filter(Self.isWord).allSatisfy { $0.count <= 2 || newWords.contains(identifierHash($0)) }
+    keepsEnds = Self.isSamePart(old.first, new.first, of: ".)]}") && Self.isSamePart(old.last, new.last, of: ",;{([")
     renamesLetter = leftEnd - low == 1 && rightEnd - low == 1 && left[low].count == 1 && right[low].count == 1
     isList = old.allSatisfy { Lexer.isNameByte($0) || " \t{},:;.*\"'@/-".utf8.contains($0) }
+  }
+
+  private static func isSamePart(_ left: UInt8?, _ right: UInt8?, of marks: String) -> Bool {
+    guard let left, let right else { return false }
+    return left == right || !marks.utf8.contains(left) && !marks.utf8.contains(right)
   }
 
   private static func isWord(_ token: ArraySlice<UInt8>) -> Bool { token.first.map(Lexer.isNameByte) == true }

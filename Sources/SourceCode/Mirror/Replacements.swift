@@ -47,7 +47,7 @@ struct Replacements: Sendable {
   private mutating func add(_ left: Int, _ right: Int, _ comparison: TextComparison) {
     let text = comparison.text
     let (oldLine, newLine) = (comparison.old[left], comparison.new[right])
-    guard oldLine.hash != newLine.hash else { return }
+    guard oldLine.hash != newLine.hash, !Self.isNotice(text.old[oldLine.range]) else { return }
     let substitution = Substitution(text.old[oldLine.range], text.new[newLine.range])
     let isProse = comparison.isProse(left)
     guard isProse || substitution.hasWords else { return }
@@ -59,6 +59,13 @@ struct Replacements: Sendable {
         new: Array(text.new[newLine.range]), newHash: newLine.hash, before: Self.neighbour(left, -1, comparison.old),
         after: Self.neighbour(left, 1, comparison.old), path: text.path, line: right + 1, role: text.role, isProse: isProse,
         substitution: substitution, surroundings: comparison.names(around: left)))
+  }
+
+  /// Whether a line is of a file's own header: each file, and each document, has its own.
+  private static func isNotice(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.count < 200 else { return false }
+    let text = String(decoding: line, as: UTF8.self).lowercased()
+    return text.contains("copyright") || text.contains("spdx-license") || text.contains("@author")
   }
 
   /// The content of the nearest line that is not blank.
@@ -101,7 +108,7 @@ struct Replacements: Sendable {
       guard let confidence = confidence(choice, line, left: remains.lines[line.hash] ?? 0) else { return nil }
       let replacement = choice.replacement
       guard !document.shows(replacement.new, around: index) else { return nil }
-      guard replacement.isProse || isUsable(replacement, at: index, changed, document, remains) else { return nil }
+      guard replacement.isProse || isUsable(choice, at: index, changed, document, remains) else { return nil }
       return StaleCopy(
         range: line.range, old: String(decoding: document.bytes[line.range], as: UTF8.self),
         new: String(decoding: replacement.new, as: UTF8.self), path: replacement.path, line: replacement.line, confidence: confidence)
@@ -129,7 +136,9 @@ struct Replacements: Sendable {
     func context(_ replacement: Replacement) -> Int { (isBefore(replacement) ? 1 : 0) + (isAfter(replacement) ? 1 : 0) }
     let best = all.map(context).max() ?? 0
     let fitting = all.filter { context($0) == best }
-    guard let first = fitting.first, fitting.allSatisfy({ $0.newHash == first.newHash }) else { return nil }
+    let votes = Dictionary(fitting.map { ($0.newHash, 1) }, uniquingKeysWith: +)
+    guard let first = fitting.max(by: { (votes[$0.newHash] ?? 0, $1.line) < (votes[$1.newHash] ?? 0, $0.line) }) else { return nil }
+    guard (votes[first.newHash] ?? 0) * 10 >= fitting.count * (best == 0 ? 7 : 10) else { return nil }
     let count = all.count { $0.newHash == first.newHash }
     if best < 2, count * 10 < all.count * 7 { return nil }
     let isAnchored = isBefore(first) && before?.isDistinctive == true || isAfter(first) && after?.isDistinctive == true
@@ -154,14 +163,16 @@ struct Replacements: Sendable {
   /// Whether code that is put into a sample can stand there: what it names is not known to tests only, and what it no longer names is
   /// not used in the lines around.
   private func isUsable(
-    _ replacement: Replacement, at index: Int, _ changed: Set<Int>, _ document: PlainText, _ remains: LineRemains
+    _ choice: Choice, at index: Int, _ changed: Set<Int>, _ document: PlainText, _ remains: LineRemains
   ) -> Bool {
-    let substitution = replacement.substitution
+    let (replacement, substitution) = (choice.replacement, choice.replacement.substitution)
     if replacement.role == .test {
       guard substitution.addedWords.allSatisfy({ remains.words.contains($0) || document.has($0, around: index) }) else { return false }
     }
+    if choice.context < 2, !substitution.keepsEnds { return false }
+    if substitution.addedWords.isEmpty, !substitution.isList { return true }
     let isSystematic = (substitutions[substitution.hash] ?? 1) >= 3 && !substitution.renamesLetter
-    guard !isSystematic && !substitution.addedWords.isEmpty || substitution.isList else { return true }
+    if isSystematic, choice.context == 2 || substitution.removesLetters, !substitution.isList { return true }
     let reach = substitution.isList ? 3 * PlainText.reach : PlainText.reach
     return substitution.removedWords.allSatisfy { !document.has($0, around: index, reach: reach, but: changed) }
   }

@@ -7,10 +7,22 @@ import Domain
 enum OldSamples {
   /// Whether the text or the sample around a span is about the past.
   static func show(_ span: Span, in document: Document) -> Bool {
+    if isDated(document.path) { return true }
     guard let snippet = document.snippets.first(where: { $0.span.overlaps(span) }) else {
       return isUnderHistory(span, document) || PastTense.saysSo(around: span, in: document)
     }
     return isUnderHistory(span, document) || isOld(snippet) || isIntroducedAsOld(snippet, document)
+  }
+
+  /// Posts say what was true on their day: `blog/2024-03-01-faster.md`.
+  private static func isDated(_ path: String) -> Bool {
+    let parts = path.lowercased().split(separator: "/")
+    if parts.dropLast().contains(where: { $0 == "blog" || $0 == "posts" || $0 == "_posts" || $0 == "news" }) { return true }
+    let name = Array((parts.last ?? "").utf8.prefix(10))
+    return name.count == 10
+      && name.enumerated().allSatisfy { index, byte in
+        index == 4 || index == 7 ? byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") : byte >= 0x30 && byte <= 0x39
+      }
   }
 
   /// Whether a title over the span tells of the past, or of an older version beside a newer one.

@@ -30,7 +30,7 @@ struct ChangedCallRule: Rule {
     guard !shows(call, snippet) else { return nil }
     let lines = call.votes == 1 ? "1 line" : "\(call.votes) lines"
     return context.finding(
-      self, .warning, at: span, "the code has this call in another shape now: `\(call.new)`",
+      self, .warning, at: span, "the code has this call in another shape now: `\(Self.line(call.new))`",
       evidence: [Evidence("\(lines) of the code were changed in this way", path: call.path, line: call.line)])
   }
 
@@ -40,6 +40,16 @@ struct ChangedCallRule: Rule {
     return context.finding(
       self, .warning, at: span, "the code declares other parameters now: `\(copy.new)`",
       evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
+  }
+
+  /// The text on one line.
+  private static func line(_ text: String) -> String {
+    var line = ""
+    for character in text where !character.isNewline || line.last != " " {
+      let mark: Character = character.isWhitespace ? " " : character
+      if mark != " " || line.last != " " { line.append(mark) }
+    }
+    return line
   }
 
   /// Whether the sample has the new shape as well.
