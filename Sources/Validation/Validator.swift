@@ -62,7 +62,7 @@ public struct Validator: Sendable {
     for (document, (skips, outcomes)) in zip(documents, judged) {
       result.skips += skips
       result.skips += outcomes.flatMap(\.skips)
-      silence(outcomes.flatMap(\.findings), in: document, &result)
+      silence(Self.onePerName(outcomes.flatMap(\.findings)), in: document, &result)
     }
     result.skips += analysis?.skips ?? []
     result.finish()
@@ -183,6 +183,18 @@ public struct Validator: Sendable {
   }
 
   // MARK: Markers
+
+  /// Without the findings of later rules on a name that an earlier rule found gone: a parameter is no configuration key as well.
+  private static func onePerName(_ findings: [Finding]) -> [Finding] {
+    var taken: [Finding] = []
+    return findings.filter { finding in
+      guard RuleRegistry.removedNameRules.contains(finding.rule) else { return true }
+      if taken.contains(where: { $0.rule != finding.rule && $0.span.overlaps(finding.span) }) { return false }
+      taken.append(finding)
+      return true
+    }
+  }
+
 
   private func silence(_ findings: [Finding], in document: Document, _ result: inout CheckResult) {
     for finding in findings {

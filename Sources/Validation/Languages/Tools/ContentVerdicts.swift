@@ -28,7 +28,7 @@ public struct ContentVerdicts: VerdictCache {
 extension SyntaxVerdict {
   /// As it is kept.
   var kept: [UInt8] {
-    var writer = ByteWriter()
+    var writer = ContentWriter()
     switch self {
     case .valid: writer.add(0)
     case .broken(let problem):
@@ -44,18 +44,18 @@ extension SyntaxVerdict {
     return writer.bytes
   }
 
-  init(kept bytes: [UInt8]) throws(ByteReader.Malformed) {
-    var reader = ByteReader(bytes)
+  init(kept bytes: [UInt8]) throws(ContentReader.Malformed) {
+    var reader = ContentReader(bytes)
     switch try reader.integer() {
     case 0: self = .valid
     case 1:
       let (start, end) = (try reader.integer(), try reader.integer())
-      guard start <= end else { throw ByteReader.Malformed() }
+      guard start <= end else { throw ContentReader.Malformed() }
       self = .broken(SyntaxProblem(range: start..<end, message: try reader.text()))
     case 2:
-      guard let reason = Skip.Reason(rawValue: try reader.text()) else { throw ByteReader.Malformed() }
+      guard let reason = Skip.Reason(rawValue: try reader.text()) else { throw ContentReader.Malformed() }
       self = .unjudged(reason, try reader.text())
-    default: throw ByteReader.Malformed()
+    default: throw ContentReader.Malformed()
     }
   }
 }

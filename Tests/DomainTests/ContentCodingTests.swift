@@ -2,14 +2,14 @@ import Domain
 import TestSupport
 import Testing
 
-@Suite struct ByteCodingTests {
-  private static func read(_ bytes: [UInt8]) throws(ByteReader.Malformed) -> (UInt64, Int, Bool, String, String?, UInt64, [String]) {
-    var reader = ByteReader(bytes)
+@Suite struct ContentCodingTests {
+  private static func read(_ bytes: [UInt8]) throws(ContentReader.Malformed) -> (UInt64, Int, Bool, String, String?, UInt64, [String]) {
+    var reader = ContentReader(bytes)
     let result = (
       try reader.number(), try reader.integer(), try reader.flag(), try reader.text(), try reader.optionalText(), try reader.fixed(),
-      try reader.list { (reader) throws(ByteReader.Malformed) in try reader.text() }
+      try reader.list { (reader) throws(ContentReader.Malformed) in try reader.text() }
     )
-    guard reader.isAtEnd else { throw ByteReader.Malformed() }
+    guard reader.isAtEnd else { throw ContentReader.Malformed() }
     return result
   }
 
@@ -19,7 +19,7 @@ import Testing
       let texts = (0..<random.int(in: 0...5)).map { _ in random.text(count: random.int(in: 0...9)) }
       let text = random.text(count: 3)
       let isSet = random.int(in: 0...1) == 1
-      var writer = ByteWriter()
+      var writer = ContentWriter()
       writer.add(number)
       writer.add(texts.count)
       writer.add(isSet)
@@ -32,7 +32,7 @@ import Testing
       #expect(read?.4 == (isSet ? text : nil) && read?.5 == number && read?.6 == texts, random.comment)
       // Cut anywhere, it is malformed, and nothing traps.
       let cut = Array(writer.bytes.prefix(random.int(in: 0...(writer.bytes.count - 1))))
-      #expect(throws: ByteReader.Malformed.self) { try Self.read(cut) }
+      #expect(throws: ContentReader.Malformed.self) { try Self.read(cut) }
     }
   }
 

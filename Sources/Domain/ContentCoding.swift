@@ -2,7 +2,7 @@
 // damaged give nil and never more memory than they are long.
 
 /// Writes values one after the other.
-public struct ByteWriter {
+public struct ContentWriter {
   public private(set) var bytes: [UInt8] = []
 
   public init() {}
@@ -36,14 +36,14 @@ public struct ByteWriter {
   /// A number of fixed width, little end first: where a reader jumps.
   public mutating func addFixed(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
 
-  public mutating func add<Element>(_ elements: [Element], _ write: (inout ByteWriter, Element) -> Void) {
+  public mutating func add<Element>(_ elements: [Element], _ write: (inout ContentWriter, Element) -> Void) {
     add(elements.count)
     for element in elements { write(&self, element) }
   }
 }
 
-/// Reads what a `ByteWriter` wrote.
-public struct ByteReader {
+/// Reads what a `ContentWriter` wrote.
+public struct ContentReader {
   /// The bytes are not what was expected.
   public struct Malformed: Error {
     public init() {}
@@ -98,7 +98,7 @@ public struct ByteReader {
   }
 
   public mutating func list<Element>(
-    _ read: (inout ByteReader) throws(Malformed) -> Element
+    _ read: (inout ContentReader) throws(Malformed) -> Element
   ) throws(Malformed) -> [Element] {
     let count = try integer()
     // Each element has at least one byte.
