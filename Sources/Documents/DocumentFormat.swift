@@ -44,7 +44,7 @@ extension Document {
     path: String, bytes: [UInt8], format: DocumentFormat = .markdown, limits: DocumentLimits = DocumentLimits()
   ) throws(DocumentError) -> Document {
     guard bytes.count <= limits.bytes else { throw .tooLarge(what: "bytes", limit: limits.bytes) }
-    guard !bytes.contains(0) else { throw .notText }
+    guard !bytes.hasZero else { throw .notText }
     guard let reader = FormatRegistry.reader(for: format) else { preconditionFailure("every format has a reader: a test checks it") }
     return Document(path: path, format: format, bytes: bytes, parts: try reader.read(bytes, path: path, limits: limits))
   }

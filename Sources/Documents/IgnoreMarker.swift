@@ -55,6 +55,13 @@ struct IgnoreDirective: Hashable {
     guard read(String(rest)) else { return nil }
   }
 
+  /// The same for bytes of a document; almost all comments are none of ours, and known at their first bytes.
+  init?(_ bytes: Bytes, _ span: Span) {
+    let start = bytes.skip(span.start, span.end) { $0.isSpace }
+    guard bytes.has("doc-healing", at: start) else { return nil }
+    self.init(comment: bytes.string(span))
+  }
+
   private static let prefix = "doc-healing:ignore"
 
   /// Bare words are rules behind `rule=` (commas separate words in info strings, so `rule=a,b` comes as two) and else a remark.

@@ -45,7 +45,8 @@ import Testing
     Case("a.md", "a]: ", 40_000), Case("a.md", "[a](b\\_c", 50_000), Case("a.md", "{a}`", 100_000), Case("a.md", "# {#", 50_000),
     Case("a.md", "(", 200_000),
     Case("a.md", "nested admonitions") { (0..<1000).map { String(repeating: "    ", count: $0) + "!!! note\n" }.joined() },
-    Case("a.md", "<!-- skip: next -->\n", 50_000), Case("a.md", "<!-- [[[cog -->\n```\n```\n", 20_000),
+    Case("a.md", "<!-- skip: next -->\n", 50_000), Case("a.md", "<!-- skip: start -->\n```\n```\n", 20_000),
+    Case("a.md", "<!-- [[[cog -->\n```\n```\n<!-- [[[end]]] -->\n", 20_000), Case("a.md", "<!-- [[[cog -->\n```\n```\n", 20_000),
   ]
 
   @Test(arguments: cases) func isReadOrRefused(_ item: Case) throws {

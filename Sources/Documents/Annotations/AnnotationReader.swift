@@ -77,13 +77,18 @@ struct AnnotationReader {
     return String(String(decoding: line, as: UTF8.self).drop { $0 == " " || $0 == "(" || $0 == ":" || $0 == "\"" }.trimmedEnd)
   }
 
+  /// How many regions may be open in one another; of more, the outer ones are taken for text.
+  private static let openRegions = 16
+
   private func take(_ word: Word, _ state: inout State, _ parts: inout DocumentParts) {
     switch word.row.effect {
-    case .skipFrom: state.skipFrom.append(word)
+    case .skipFrom: if !state.skipFrom.contains(where: { $0.row.dialect == word.row.dialect }) { state.skipFrom.append(word) }
     case .skipTo: state.skipFrom.removeAll { $0.row.dialect == word.row.dialect }
     case .formatExemptFrom: state.exemptFrom += 1
     case .formatExemptTo: state.exemptFrom = max(0, state.exemptFrom - 1)
-    case .ownedFrom: state.owned.append(word)
+    case .ownedFrom:
+      state.owned.append(word)
+      if state.owned.count > Self.openRegions { state.owned.removeFirst() }
     case .ownedTo:
       guard let index = state.owned.lastIndex(where: { $0.row.dialect == word.row.dialect }) else { return }
       let opening = state.owned[index]
@@ -97,15 +102,21 @@ struct AnnotationReader {
 
   private func applyToFile(_ parts: inout DocumentParts, _ remarks: [Remark]) {
     let all = remarks.flatMap { words(of: $0) }.first { $0.row.effect == .skipFile }
+    parts.owned.sort { $0.span < $1.span }
+    var next = 0
+    var open: [OwnedRegion] = []
     for index in parts.snippets.indices {
       if let all { apply(all, to: &parts.snippets[index].annotations) }
-      guard let region = parts.owned.last(where: { $0.span.contains(parts.snippets[index].span) }) else { continue }
-      if parts.snippets[index].annotations.embed == nil {
-        parts.snippets[index].annotations.embed = SnippetAnnotations.Embed(
-          path: region.source ?? "", range: nil, dialect: region.dialect, span: nil)
+      let span = parts.snippets[index].span
+      while next < parts.owned.count, parts.owned[next].span.start <= span.start {
+        open.append(parts.owned[next])
+        next += 1
       }
+      open.removeAll { $0.span.end <= span.start }
+      guard parts.snippets[index].annotations.embed == nil, let region = open.last(where: { $0.span.contains(span) }) else { continue }
+      parts.snippets[index].annotations.embed = SnippetAnnotations.Embed(
+        path: region.source ?? "", range: nil, dialect: region.dialect, span: nil)
     }
-    parts.owned.sort { $0.span < $1.span }
   }
 
   // MARK: Samples

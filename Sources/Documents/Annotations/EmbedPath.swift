@@ -24,8 +24,9 @@ enum EmbedPath {
   /// A first line that is nothing but a comment with a path and lines: `// src/a.ts#L1-L9`. Without lines it is a title.
   static func firstLine(of snippet: Snippet) -> String? {
     guard let line = snippet.lines.first, line.count < 300 else { return nil }
-    var text = String(decoding: snippet.code[line.codeStart..<(line.codeStart + line.count)], as: UTF8.self)[...]
-    guard text.contains("#L") else { return nil }
+    let code = snippet.code[line.codeStart..<(line.codeStart + line.count)]
+    guard zip(code, code.dropFirst()).contains(where: { $0 == UInt8(ascii: "#") && $1 == UInt8(ascii: "L") }) else { return nil }
+    var text = String(decoding: code, as: UTF8.self)[...]
     for mark in ["//", "#", "--", "/*", "<!--", ";", "%"] where text.hasPrefix(mark) {
       text = text.dropFirst(mark.count).drop { $0 == " " }
       for close in ["*/", "-->"] where text.hasSuffix(close) { text = text.dropLast(close.count).trimmedEnd }

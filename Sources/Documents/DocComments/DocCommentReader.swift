@@ -1,6 +1,7 @@
-// Documentation in code: the comments from which the pages of an API are made. Each comment is a small document inside of the file; its
-// text (without `///`, ` * `, the indentation of a docstring) is a projection, read as the language's tools read it: Markdown for Rust, Swift,
-// Kotlin, JavaScript and TypeScript, reStructuredText for Python, and what of Javadoc, Go's comments and YARD is no Markdown made into it.
+// Documentation in code: the comments from which the pages of an API are made. Each comment is a small document inside of the file;
+// its text (without `///`, ` * `, the indentation of a docstring) is a projection, read as the language's tools read it: Markdown for
+// Rust, Swift, Kotlin, JavaScript and TypeScript, reStructuredText for Python, and what of Javadoc, Go's comments and YARD is no
+// Markdown made into it.
 //
 // Most code has no samples and no references in comments, so all is arranged around leaving out: only what stands at the start of a line
 // like a comment is looked at, and of the comments only those in which something could be found.
@@ -40,7 +41,7 @@ extension Document {
     guard bytes.count <= limits.bytes else { throw .tooLarge(what: "bytes", limit: limits.bytes) }
     let parts = try DocCommentReader().read(bytes, path: path, limits: limits)
     guard !parts.blocks.isEmpty else { return nil }
-    guard !bytes.contains(0) else { throw .notText }
+    guard !bytes.hasZero else { throw .notText }
     return Document(path: path, format: .docComments, bytes: bytes, parts: parts)
   }
 }

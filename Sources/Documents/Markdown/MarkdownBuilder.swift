@@ -7,7 +7,7 @@
 import CMD4C
 import Domain
 
-final class MarkdownBuilder {
+struct MarkdownBuilder {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let limits: DocumentLimits
   private var parts = DocumentParts()
@@ -15,6 +15,7 @@ final class MarkdownBuilder {
   private(set) var error: DocumentError?
 
   private var events = 0
+  private let eventLimit: Int
   private var codeLines = 0
   private var depth = 0
   private var lastSeen = 0
@@ -59,21 +60,21 @@ final class MarkdownBuilder {
   init(bytes: UnsafeBufferPointer<UInt8>, limits: DocumentLimits) {
     self.bytes = bytes
     self.limits = limits
+    eventLimit = limits.eventsPerByte * (bytes.count + 64)
   }
 
   /// The builder behind libmd4c's user data. Not zero stops the parser.
-  static func of(_ context: UnsafeMutableRawPointer?, _ body: (MarkdownBuilder) -> Void) -> Int32 {
-    guard let context else { return 1 }
-    let builder = Unmanaged<MarkdownBuilder>.fromOpaque(context).takeUnretainedValue()
-    builder.events += 1
-    if builder.events > builder.limits.eventsPerByte * (builder.bytes.count + 64) {
-      builder.error = .tooLarge(what: "parser events for each byte", limit: builder.limits.eventsPerByte)
+  static func of(_ context: UnsafeMutableRawPointer?, _ body: (inout MarkdownBuilder) -> Void) -> Int32 {
+    guard let builder = context?.assumingMemoryBound(to: MarkdownBuilder.self) else { return 1 }
+    builder.pointee.events += 1
+    if builder.pointee.events > builder.pointee.eventLimit {
+      builder.pointee.error = .tooLarge(what: "parser events for each byte", limit: builder.pointee.limits.eventsPerByte)
     }
-    if builder.error == nil { body(builder) }
-    return builder.error == nil ? 0 : 1
+    if builder.pointee.error == nil { body(&builder.pointee) }
+    return builder.pointee.error == nil ? 0 : 1
   }
 
-  func finish() -> DocumentParts {
+  mutating func finish() -> DocumentParts {
     closeLeaf()
     ignores.finish(documentEnd: bytes.count)
     parts.ignores = ignores.markers
@@ -82,7 +83,7 @@ final class MarkdownBuilder {
 
   // MARK: Blocks
 
-  func enterBlock(_ type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) {
+  mutating func enterBlock(_ type: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) {
     closeLeaf()
     depth += 1
     ignores.entered(depth: depth)
@@ -100,13 +101,14 @@ final class MarkdownBuilder {
     }
   }
 
-  func leaveBlock(_ type: MD_BLOCKTYPE) {
+  mutating func leaveBlock(_ type: MD_BLOCKTYPE) {
     closeLeaf()
-    ignores.left(depth: depth, lastSeen: lastSeen) { wholeLines($0) }
+    let bytes = bytes
+    ignores.left(depth: depth, lastSeen: lastSeen) { Self.wholeLines($0, in: bytes) }
     depth -= 1
   }
 
-  private func closeLeaf() {
+  private mutating func closeLeaf() {
     flushHTML()
     guard let closing = leaf else { return }
     leaf = nil
@@ -117,19 +119,19 @@ final class MarkdownBuilder {
       appendBlock(closing.kind, Span(start, closing.end))
       if closing.kind == .heading { closeHeading(Span(start, closing.end)) }
       for (directive, marker) in closing.markers {
-        ignores.add(directive, marker: marker, inBlock: wholeLines(Span(start, closing.end)))
+        ignores.add(directive, marker: marker, inBlock: Self.wholeLines(Span(start, closing.end), in: bytes))
       }
     }
     textBuffer.removeAll(keepingCapacity: true)
   }
 
-  private func appendBlock(_ kind: Block.Kind, _ span: Span) {
+  private mutating func appendBlock(_ kind: Block.Kind, _ span: Span) {
     guard parts.blocks.count < limits.blocks else { return fail("blocks", limits.blocks) }
     parts.blocks.append(Block(kind: kind, span: span))
   }
 
   /// A title, and the name that it has been given at its end: `{#name}`.
-  private func closeHeading(_ span: Span) {
+  private mutating func closeHeading(_ span: Span) {
     var text = String(decoding: textBuffer, as: UTF8.self)
     var span = span
     if let attributes = HeadingAttributes(bytes, span) {
@@ -143,13 +145,13 @@ final class MarkdownBuilder {
     parts.headings.append(Heading(level: headingLevel, text: text, span: span))
   }
 
-  private func wholeLines(_ span: Span) -> Span {
+  private static func wholeLines(_ span: Span, in bytes: Bytes) -> Span {
     Span(lineStart(in: bytes, of: span.start), lineEnd(in: bytes, from: span.end))
   }
 
   // MARK: Code blocks
 
-  private func openCode(_ detail: MD_BLOCK_CODE_DETAIL) {
+  private mutating func openCode(_ detail: MD_BLOCK_CODE_DETAIL) {
     let fenceLine = detail.info.text.flatMap { offset(of: $0) }
     var code = CodeBlock(info: text(of: detail.info), fence: UInt8(bitPattern: detail.fence_char), fenceLine: fenceLine)
     if let fenceLine, code.isFenced, detail.info.size > 0 { code.infoSpan = Span(fenceLine, fenceLine + Int(detail.info.size)) }
@@ -158,7 +160,7 @@ final class MarkdownBuilder {
     codeBlock = code
   }
 
-  private func addCode(_ text: UnsafePointer<CChar>, _ size: Int, at offset: Int?) {
+  private mutating func addCode(_ text: UnsafePointer<CChar>, _ size: Int, at offset: Int?) {
     if let offset {
       if codeBlock?.current.content ?? 0 < 0 { codeBlock?.current.content = Int32(offset) }
     } else if text[0] == 0x0A {
@@ -168,7 +170,7 @@ final class MarkdownBuilder {
     }
   }
 
-  private func finishCodeLine() {
+  private mutating func finishCodeLine() {
     codeLines += 1
     guard codeLines <= limits.codeLines else { return fail("lines of samples", limits.codeLines) }
     guard let line = codeBlock?.current else { return }
@@ -176,7 +178,7 @@ final class MarkdownBuilder {
     codeBlock?.current = CodeBlockLines.Raw()
   }
 
-  private func close(_ code: CodeBlock) {
+  private mutating func close(_ code: CodeBlock) {
     guard parts.snippets.count < limits.snippets else { return fail("samples", limits.snippets) }
     let first = (code.fenceLine ?? blindFenceLine(code)).map { nextLine(in: bytes, after: $0) }
     var info = InfoString(code.info)
@@ -195,7 +197,7 @@ final class MarkdownBuilder {
 
   /// The opening fence of a block of blank lines without an info string, of which libmd4c gives no pointer at all: the next run of
   /// three fence marks behind what was seen.
-  private func blindFenceLine(_ code: CodeBlock) -> Int? {
+  private mutating func blindFenceLine(_ code: CodeBlock) -> Int? {
     guard code.isFenced, !code.lines.contains(where: { $0.content >= 0 }), !vainFences.contains(code.fence) else { return nil }
     let found = fenceRun(code.fence, in: lastSeen..<bytes.count)
     if found == nil { vainFences.insert(code.fence) }
@@ -224,7 +226,7 @@ final class MarkdownBuilder {
 
   // MARK: Spans
 
-  func enterSpan(_ type: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
+  mutating func enterSpan(_ type: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) {
     if type != MD_SPAN_CODE { flushHTML() }
     switch type {
     case MD_SPAN_CODE: open(.codeSpan, nil)
@@ -234,7 +236,7 @@ final class MarkdownBuilder {
     }
   }
 
-  private func open(_ kind: Reference.Kind, _ target: MD_ATTRIBUTE?) {
+  private mutating func open(_ kind: Reference.Kind, _ target: MD_ATTRIBUTE?) {
     guard spans.count < limits.nestedLinks else { return fail("images and links in one another", limits.nestedLinks) }
     if leaf == nil { leaf = Leaf(kind: .listItem) }
     var span = OpenSpan(kind: kind, textStart: textBuffer.count)
@@ -245,7 +247,7 @@ final class MarkdownBuilder {
     spans.append(span)
   }
 
-  func leaveSpan(_ type: MD_SPANTYPE) {
+  mutating func leaveSpan(_ type: MD_SPANTYPE) {
     guard type == MD_SPAN_CODE || type == MD_SPAN_A || type == MD_SPAN_IMG else { return flushHTML() }
     flushHTML()
     guard let span = spans.popLast() else { return }
@@ -257,7 +259,7 @@ final class MarkdownBuilder {
     if spans.isEmpty && leaf?.kind != .heading { textBuffer.removeAll(keepingCapacity: true) }
   }
 
-  private func append(_ span: OpenSpan, _ place: Span) {
+  private mutating func append(_ span: OpenSpan, _ place: Span) {
     let text = String(decoding: textBuffer[span.textStart...], as: UTF8.self)
     if span.kind == .codeSpan, let role = RoleName.before(place.start, in: bytes) {
       return append(Role(name: role).reference(text: text, span: place, bytes: bytes, block: parts.blocks.count))
@@ -269,7 +271,7 @@ final class MarkdownBuilder {
         block: parts.blocks.count))
   }
 
-  private func append(_ reference: Reference) {
+  private mutating func append(_ reference: Reference) {
     guard parts.references.count < limits.references else { return fail("links, images and code spans", limits.references) }
     if leaf?.start == nil { saw(reference.span.start, reference.span.end) }
     parts.references.append(reference)
@@ -277,7 +279,7 @@ final class MarkdownBuilder {
 
   // MARK: Text
 
-  func text(_ type: MD_TEXTTYPE, _ text: UnsafePointer<CChar>?, _ size: Int) {
+  mutating func text(_ type: MD_TEXTTYPE, _ text: UnsafePointer<CChar>?, _ size: Int) {
     guard let text, size > 0 else { return }
     let start = offset(of: text)
     if leaf == nil { leaf = Leaf(kind: .listItem) }
@@ -291,14 +293,14 @@ final class MarkdownBuilder {
     if !spans.isEmpty || leaf?.kind == .heading { copy(type, text, size) }
   }
 
-  private func copy(_ type: MD_TEXTTYPE, _ text: UnsafePointer<CChar>, _ size: Int) {
+  private mutating func copy(_ type: MD_TEXTTYPE, _ text: UnsafePointer<CChar>, _ size: Int) {
     if type == MD_TEXT_SOFTBR || type == MD_TEXT_BR { return textBuffer.append(0x20) }
     guard type != MD_TEXT_HTML else { return }
     text.withMemoryRebound(to: UInt8.self, capacity: size) { textBuffer.append(contentsOf: UnsafeBufferPointer(start: $0, count: size)) }
   }
 
   /// Bytes of the document were met: they belong to the open block and to whatever a marker covers.
-  private func saw(_ start: Int, _ end: Int) {
+  private mutating func saw(_ start: Int, _ end: Int) {
     if leaf != nil {
       if leaf?.start == nil { leaf?.start = start }
       leaf?.end = end
@@ -310,12 +312,12 @@ final class MarkdownBuilder {
   // MARK: Raw HTML
 
   /// A tag or a comment comes in one piece for each line; pieces are joined until anything else comes.
-  private func addHTML(_ start: Int?, _ size: Int) {
+  private mutating func addHTML(_ start: Int?, _ size: Int) {
     guard let start else { return }
     html = Span(html?.start ?? start, start + size)
   }
 
-  private func flushHTML() {
+  private mutating func flushHTML() {
     guard let span = html else { return }
     html = nil
     var scanner = HTMLScanner(bytes, span)
@@ -328,9 +330,9 @@ final class MarkdownBuilder {
     }
   }
 
-  private func addComment(_ content: Span, _ whole: Span) {
+  private mutating func addComment(_ content: Span, _ whole: Span) {
     parts.remarks.append(Remark(content: content, whole: whole))
-    guard let directive = IgnoreDirective(comment: bytes.string(content)) else { return }
+    guard let directive = IgnoreDirective(bytes, content) else { return }
     if directive.scope == .next && leaf?.kind != .html {
       leaf?.markers.append((directive, whole))
     } else {
@@ -339,13 +341,13 @@ final class MarkdownBuilder {
   }
 
   /// `<code>name</code>`: a code span, when nothing else is inside.
-  private func addCode(_ content: Span) {
+  private mutating func addCode(_ content: Span) {
     let text = bytes.string(content)
     guard !content.isEmpty, !text.contains("&") else { return }
     append(Reference(kind: .codeSpan, text: text, span: content, block: parts.blocks.count))
   }
 
-  private func addAttribute(_ tag: String, _ name: String, _ value: Span) {
+  private mutating func addAttribute(_ tag: String, _ name: String, _ value: Span) {
     let text = bytes.string(value)
     if let role = ProjectedTag.role(of: tag) { return addProjected(role, name, text, value) }
     guard !value.isEmpty else { return }
@@ -363,7 +365,7 @@ final class MarkdownBuilder {
   }
 
   /// What the projector wrote as a tag of its own: an include, an entry of a table of contents, a documented name.
-  private func addProjected(_ role: String, _ name: String, _ text: String, _ value: Span) {
+  private mutating func addProjected(_ role: String, _ name: String, _ text: String, _ value: Span) {
     switch name {
     case "include": append(link(.include, text, value, role: role))
     case "page": append(link(.crossReference, text, value, role: role))
@@ -390,7 +392,7 @@ final class MarkdownBuilder {
     }
   }
 
-  private func fail(_ what: String, _ limit: Int) {
+  private mutating func fail(_ what: String, _ limit: Int) {
     if error == nil { error = .tooLarge(what: what, limit: limit) }
   }
 }

@@ -40,11 +40,35 @@ struct MarkdownProjector {
     hasPercentComments = Self.isMyST(bytes, from: start)
   }
 
-  /// Whether any line begins like one of ours: looked for by its rarest byte.
+  /// Whether any line begins like one of ours.
   private static func isNeeded(_ bytes: Bytes, from start: Int) -> Bool {
-    let all = start..<bytes.count
-    let marks: [StaticString] = ["!!! ", "??? ", "???+", "=== \"", ":::", "```{", "~~~{", ")=", "=== '", "\n%", "{{#", "\\{{#"]
-    return marks.contains { bytes.first($0, in: all) != nil } || bytes.has("%", at: start)
+    var position = start
+    while position < bytes.count {
+      let text = bytes.skip(position, bytes.count) { $0.isBlank || $0 == UInt8(ascii: ">") }
+      if text < bytes.count, begins(bytes, text) { return true }
+      // A list item may begin with a directive.
+      if text + 2 < bytes.count, bytes[text + 1] == 0x20, begins(bytes, text + 2), bytes[text] != UInt8(ascii: "#") { return true }
+      position = (bytes.first(0x0A, in: position..<bytes.count) ?? bytes.count) + 1
+    }
+    return bytes.first(0x0D, in: start..<bytes.count).map { $0 + 1 < bytes.count && bytes[$0 + 1] != 0x0A } ?? false
+  }
+
+  private static func begins(_ bytes: Bytes, _ text: Int) -> Bool {
+    switch bytes[text] {
+    case UInt8(ascii: "!"): bytes.has("!!! ", at: text)
+    case UInt8(ascii: "?"): bytes.has("???", at: text)
+    case UInt8(ascii: "="):
+      bytes.has("=== \"", at: text) || bytes.has("=== '", at: text) || bytes.has("===!", at: text) || bytes.has("===+", at: text)
+    case UInt8(ascii: ":"): bytes.has(":::", at: text)
+    case UInt8(ascii: "`"), UInt8(ascii: "~"):
+      bytes.has("{", at: bytes.skip(text, bytes.count) { $0 == bytes[text] || $0.isBlank })
+        && bytes[text] == bytes[min(text + 2, bytes.count - 1)]
+    case UInt8(ascii: "("): bytes.first(")=", in: text..<min(bytes.count, text + 200)) != nil
+    case UInt8(ascii: "%"): true
+    case UInt8(ascii: "{"): bytes.has("{{#", at: text)
+    case UInt8(ascii: "\\"): bytes.has("\\{{#", at: text)
+    default: false
+    }
   }
 
   private static func isMyST(_ bytes: Bytes, from start: Int) -> Bool {

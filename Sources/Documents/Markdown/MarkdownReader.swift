@@ -55,8 +55,8 @@ struct MarkdownReader: FormatReader {
   }
 
   private static func run(_ bytes: Bytes, from start: Int, isMDX: Bool, limits: DocumentLimits) -> Result<DocumentParts, DocumentError> {
-    let builder = MarkdownBuilder(bytes: bytes, limits: limits)
-    let status = run(bytes, from: start, isMDX: isMDX, builder)
+    var builder = MarkdownBuilder(bytes: bytes, limits: limits)
+    let status = withUnsafeMutablePointer(to: &builder) { run(bytes, from: start, isMDX: isMDX, $0) }
     if let error = builder.error { return .failure(error) }
     guard status == 0 else { return .failure(.parserFailed) }
     var parts = builder.finish()
@@ -64,7 +64,7 @@ struct MarkdownReader: FormatReader {
     return .success(parts)
   }
 
-  private static func run(_ bytes: Bytes, from start: Int, isMDX: Bool, _ builder: MarkdownBuilder) -> Int32 {
+  private static func run(_ bytes: Bytes, from start: Int, isMDX: Bool, _ builder: UnsafeMutablePointer<MarkdownBuilder>) -> Int32 {
     guard let base = bytes.baseAddress, start < bytes.count else { return 0 }
     var parser = MD_PARSER()
     // MDX has no indented code: JSX is indented freely.
@@ -75,20 +75,17 @@ struct MarkdownReader: FormatReader {
     parser.leave_span = { type, _, builder in MarkdownBuilder.of(builder) { $0.leaveSpan(type) } }
     parser.text = { type, text, size, builder in MarkdownBuilder.of(builder) { $0.text(type, text, Int(size)) } }
     return base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { text in
-      md_parse(text + start, MD_SIZE(bytes.count - start), &parser, Unmanaged.passUnretained(builder).toOpaque())
+      md_parse(text + start, MD_SIZE(bytes.count - start), &parser, UnsafeMutableRawPointer(builder))
     }
   }
 
   /// How often `]:` stands in the text, counted until it is more than the limit.
   static func linkDefinitions(in bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Int {
     var count = 0
-    var previous: UInt8 = 0
-    for byte in bytes {
-      if byte == UInt8(ascii: ":"), previous == UInt8(ascii: "]") {
-        count += 1
-        if count > limit { return count }
-      }
-      previous = byte
+    var position = 0
+    while count <= limit, let found = bytes.first("]:", in: position..<bytes.count) {
+      count += 1
+      position = found + 2
     }
     return count
   }

@@ -72,6 +72,11 @@ extension UnsafeBufferPointer where Element == UInt8 {
   }
 }
 
+extension [UInt8] {
+  /// Whether a zero byte is in it: no text has one.
+  var hasZero: Bool { withUnsafeBufferPointer { $0.first(0, in: 0..<$0.count) != nil } }
+}
+
 extension UInt8 {
   var isBlank: Bool { self == 0x20 || self == 0x09 }
   var isSpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }

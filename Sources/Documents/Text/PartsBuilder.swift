@@ -52,7 +52,7 @@ struct PartsBuilder {
   /// A comment; the engine's own markers are understood at once.
   mutating func addRemark(content: Span, whole: Span) {
     parts.remarks.append(Remark(content: content, whole: whole))
-    if let directive = IgnoreDirective(comment: bytes.string(content)) { markers.append((directive, whole)) }
+    if let directive = IgnoreDirective(bytes, content) { markers.append((directive, whole)) }
   }
 
   mutating func replaceReference(_ index: Int, with reference: Reference) { parts.references[index] = reference }
