@@ -190,8 +190,7 @@ private struct PythonOutlineScanner {
   }
 
   private mutating func addListed(_ index: Int) {
-    let name = tree.text(index).trimmingQuotes
-    if outline.names[name] == nil { outline.names[name] = [.value] }
+    outline.mentioned.insert(tree.text(index).trimmingQuotes)
   }
 
   /// Whatever stands behind a dot inside a class may be its attribute, and so may every string (`__slots__`, `setattr`).
