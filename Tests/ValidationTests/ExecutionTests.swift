@@ -171,7 +171,8 @@ import Workspace
       ```
 
       ```python
-      paint.Brush(1).stroek(1)
+      brush = paint.Brush(1)
+      brush.stroek(1)
       from paint import Pencil
       ```
 
@@ -180,7 +181,7 @@ import Workspace
       ```
       """
     #expect(findings(text).count == 1)
-    #expect(findings(text).first?.hasPrefix("13: the sample fails here: ImportError") == true)
+    #expect(findings(text).first?.hasPrefix("14: the sample fails here: ImportError") == true)
   }
 
   @Test func `an output is compared where a document shows it`() {

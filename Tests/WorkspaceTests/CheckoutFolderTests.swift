@@ -69,7 +69,9 @@ import Testing
     #expect(try namesInDirectory(outside.path).isEmpty)
     #expect(!fileExists("/tmp/doc-healing-escaped"))
     #expect(try namesInDirectory(folder.path + "/..").sorted().filter { $0 != "." && $0 != ".." } == ["tree"])
-    #expect(try namesInDirectory(folder.path).filter { $0 != "." && $0 != ".." }.sorted() == ["a", "door", "gate", "same", "sub"].filter { fileExists(folder.path + "/" + $0) })
+    #expect(
+      try namesInDirectory(folder.path).filter { $0 != "." && $0 != ".." }.sorted()
+        == ["a", "door", "gate", "same", "sub"].filter { fileExists(folder.path + "/" + $0) })
     #expect(try readFile(folder.path + "/same") == Array("first".utf8))
     #expect(mode(folder.path + "/door") != 0o777)
   }

@@ -51,9 +51,17 @@ struct PythonResolver: Sendable {
     guard depth < Self.maximumDepth, !visited.contains(module) else { return depth < Self.maximumDepth ? .absent : .unknown }
     guard case .file(let path) = layout.place(of: module), let outline = outline(ofFile: path) else { return .unknown }
     if let bindings = outline.names[name] { return entities(bindings, in: module, depth: depth) }
-    if outline.mentioned.contains(name) || Self.builtinAttributes.contains(name) { return .found([.value]) }
     if layout.isPackage(module), layout.place(of: "\(module).\(name)") != .missing { return .found([.module("\(module).\(name)")]) }
-    if outline.isOpen { return .unknown }
+    let starred = starredMember(name, of: module, outline, depth: depth, visited: visited)
+    if case .found = starred { return starred }
+    if outline.mentioned.contains(name) || Self.builtinAttributes.contains(name) { return .found([.value]) }
+    return outline.isOpen ? .unknown : starred
+  }
+
+  /// What `from x import *` brings under a name.
+  private mutating func starredMember(
+    _ name: String, of module: String, _ outline: PythonOutline, depth: Int, visited: Set<String>
+  ) -> Answer {
     for star in outline.stars {
       guard let target = absolute(star.module, level: star.level, from: module), layout.place(of: target) != .foreign else {
         return .unknown

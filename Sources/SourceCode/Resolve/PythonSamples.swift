@@ -360,7 +360,7 @@ extension PythonResolver {
   /// The names of a module that its text binds.
   mutating func names(of module: String) -> [String] {
     guard case .file(let path) = layout.place(of: module), let outline = outline(ofFile: path) else { return [] }
-    return outline.names.keys.sorted()
+    return outline.mentioned.union(outline.names.keys).sorted()
   }
 
   /// The modules directly in a package.

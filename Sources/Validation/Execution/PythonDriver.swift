@@ -58,15 +58,15 @@ enum PythonDriver {
     def blame(error, here, tainted):
         if isinstance(error, ImportError):
             return here and is_own(error.name)
-        if tainted or not here:
+        if not here:
             return False
         if isinstance(error, AttributeError):
             thing = getattr(error, "obj", None)
-            return thing is not None and is_own(home(thing))
+            return thing is not None and is_own(home(thing)) and (inspect.ismodule(thing) or not tainted)
         if isinstance(error, TypeError):
             match = CALL.match(str(error))
             return bool(match) and is_own_callable(match.group(1))
-        return isinstance(error, AssertionError)
+        return isinstance(error, AssertionError) and not tainted
 
     def words(error):
         try:

@@ -39,9 +39,19 @@ enum SampleNames {
 
   /// Whether the page speaks of another version of the code than the one beside it.
   private static func isOld(_ snippet: Snippet, at span: Span, in document: Document) -> Bool {
-    if PastTense.speaks(around: span, in: document) { return true }
+    if PastTense.speaks(around: span, in: document) || isPlanned(span, in: document) { return true }
     let comments = SampleLexer(snippet.code, style: .of(snippet.language)).comments
     return PastTense.isOldCode(comments.map { String(decoding: snippet.code[$0], as: UTF8.self) })
+  }
+
+  /// Whether the page, at its beginning, or a title over the sample says that the code is yet to come.
+  private static func isPlanned(_ span: Span, in document: Document) -> Bool {
+    let start = document.frontMatter?.end ?? 0
+    let beginning = document.text(Span(start, min(document.bytes.count, start + 1200)))
+    let titles = document.headings(over: span.start).map(\.text)
+    let sayings = ["not yet released", "not yet implemented", "not yet available", "proposed f", "unreleased"]
+    if beginning.lowercased().containsAny(of: sayings) { return true }
+    return titles.contains { $0.lowercased().containsAny(of: sayings + ["proposed", "proposal", "upcoming", "roadmap", "planned"]) }
   }
 
   private static func message(_ name: UnresolvedName) -> String {
