@@ -16,7 +16,8 @@ public struct Validator: Sendable {
   ///   - tools: nil leaves out what needs a tool, with one skip for each language.
   ///   - verdicts: what is kept of what tools said.
   public init(
-    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil, configuration: ValidationConfiguration = ValidationConfiguration(),
+    rules: [any Rule] = RuleRegistry.all, tools: (any ToolRunner)? = nil,
+    configuration: ValidationConfiguration = ValidationConfiguration(),
     verdicts: any VerdictCache = MemoryVerdictCache()
   ) {
     self.rules = rules.filter { !configuration.disabledRules.contains($0.name) }

@@ -53,11 +53,17 @@ enum Continuations {
       let after = (index + 1)..<min(samples.count, index + 1 + reach)
       let before = max(0, index - reach)..<index
       let continues =
-        !own.open.isEmpty && after.contains { balance($0)?.unexpected.isEmpty == false }
-        || !own.unexpected.isEmpty && before.contains { balance($0)?.open.isEmpty == false }
+        after.contains { other in balance(other).map { joins(own, samples[index], $0, samples[other]) } ?? false }
+        || before.contains { other in balance(other).map { joins($0, samples[other], own, samples[index]) } ?? false }
       if continues { result[index] = .unjudged(.fragment, "the sample is continued in another one") }
     }
     return result
+  }
+
+  /// Whether the first closing bracket that the later sample has too much closes the last one that the earlier sample leaves open.
+  private static func joins(_ earlier: BracketBalance, _ first: Sample, _ later: BracketBalance, _ second: Sample) -> Bool {
+    guard let open = earlier.open.last, let close = later.unexpected.first else { return false }
+    return second.code[close] == first.code[open] + (first.code[open] == UInt8(ascii: "(") ? 1 : 2)
   }
 }
 
