@@ -12,7 +12,16 @@ struct SampleJudge {
 
   /// One verdict for each sample, in order. Samples of one document follow each other.
   func judge(_ samples: [Sample]) -> [SyntaxVerdict] {
-    Continuations.forgive(judgeEach(samples), samples)
+    let verdicts = zip(judgeEach(samples), samples).map { verdict, sample in
+      guard case .broken = verdict, !sample.isWhole, Self.hasFence(sample) else { return verdict }
+      return .unjudged(.fragment, "the sample contains a fence: where it ends is not certain")
+    }
+    return Continuations.forgive(verdicts, samples)
+  }
+
+  /// A line that opens or closes a sample, within the sample.
+  private static func hasFence(_ sample: Sample) -> Bool {
+    sample.code.split(separator: 0x0A).contains { LineText.trimmed(Array($0)).starts(with: "```".utf8) }
   }
 
   private func judgeEach(_ samples: [Sample]) -> [SyntaxVerdict] {
