@@ -1,5 +1,5 @@
-// Languages that no affordable tool judges: what a compiler says of a fragment of C is mostly about names that stand elsewhere. Their samples
-// are judged in process by what cannot be a way of writing: brackets that cross, or that close or open nothing.
+// Languages that no affordable tool judges: what a compiler says of a fragment of C is mostly about names that stand elsewhere. Their
+// samples are judged in process by what cannot be a way of writing: brackets that cross, close nothing or are never closed.
 
 import Domain
 import SourceCode
@@ -23,6 +23,10 @@ struct BracketLanguage: Language {
     let balance = BracketBalance(sample.code, source)
     if balance.isUnknown { return .unjudged(.tooLarge, "the sample has too many words") }
     guard let problem = Self.problem(balance, sample) else { return .valid }
+    let isOpen = balance.crossed == nil && balance.unexpected.isEmpty
+    if !sample.isWhole, isOpen, Doubts.breaksOff(sample, Reading(literal: sample), Self.style) {
+      return .unjudged(.fragment, "the sample breaks off")
+    }
     if !sample.isWhole, let reason = doubt(problem, sample) { return .unjudged(.fragment, reason) }
     return .broken(problem)
   }

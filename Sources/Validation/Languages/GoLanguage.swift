@@ -22,11 +22,13 @@ struct GoLanguage: ToolLanguage {
 
   func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
 
-  /// `client.Do(r *Request) error` on every line: as in an interface, without the receiver.
+  /// `client.Do(r *Request) error` on every line: as in an interface, without the receiver. `.Where(1)`: without the dot.
   private static func signatures(_ reading: Reading) -> Reading {
     reading.mappingLines { line in
       let start = LineText.indentation(line)
-      guard let dot = line.firstIndex(of: UInt8(ascii: ".")), dot > start, line[start..<dot].allSatisfy(LineText.isNameByte) else { return line }
+      guard let dot = line.firstIndex(of: UInt8(ascii: ".")), dot >= start, line[start..<dot].allSatisfy(LineText.isNameByte) else {
+        return line
+      }
       return [UInt8](repeating: 0x20, count: dot + 1) + line[(dot + 1)...]
     }
   }

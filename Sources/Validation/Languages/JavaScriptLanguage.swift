@@ -14,7 +14,8 @@ struct JavaScriptLanguage: ToolLanguage {
       Wrap(), Wrap("", "export {};"), Wrap("async function* _() {", "}", dropsImports: true), Wrap("(", ")", end: .withoutSeparator),
       Wrap("class _ {", "}", dropsImports: true), Wrap("interface _ {", "}", dropsImports: true), Wrap("({", "})", dropsImports: true),
       Wrap("type _ =", ""), Wrap("_(", ")", end: .withoutSeparator), Wrap("_", ""), Wrap("switch (_) {", "}"), Wrap("if (_) {}", ""),
-      Wrap("<>", "</>", marks: "<{"), Wrap("try {} ", ""), Wrap("_ = [", "]"), Wrap("", "class _ {}"), Wrap("enum _ {", "}"),
+      Wrap("<>", "</>", marks: "<{"), Wrap("<_", "/>"), Wrap("try {} ", ""), Wrap("_ = [", "]"), Wrap("", "class _ {}"),
+      Wrap("enum _ {", "}"),
     ],
     imports: ["import ", "import{", "export {", "export *", "'use ", "\"use "], prompts: ["> ", "node> "],
     variants: { reading in [olderSyntax(reading), shownValue(reading), typedArgument(reading)].filter { $0 != reading } })
@@ -45,7 +46,9 @@ struct JavaScriptLanguage: ToolLanguage {
 
   /// `satisfies` (TypeScript 4.9) reads as `as`, `using` (5.2) as `let`.
   private static func olderSyntax(_ reading: Reading) -> Reading {
-    reading.mappingLines { replacing("using ", "const ", in: replacing("await using ", "const       ", in: replacing("satisfies ", "as        ", in: $0))) }
+    reading.mappingLines {
+      replacing("using ", "const ", in: replacing("await using ", "const       ", in: replacing("satisfies ", "as        ", in: $0)))
+    }
   }
 
   /// `ZodError { issues: [] }`, as node shows values: without the name it is an object.
@@ -62,7 +65,9 @@ struct JavaScriptLanguage: ToolLanguage {
   /// `createSlice({ name: string })` shows an argument by its type.
   private static func typedArgument(_ reading: Reading) -> Reading {
     reading.mappingLines { line in
-      guard LineText.trimmed(line).suffix(2).elementsEqual("({".utf8), let brace = line.lastIndex(of: UInt8(ascii: "{")) else { return line }
+      guard LineText.trimmed(line).suffix(2).elementsEqual("({".utf8), let brace = line.lastIndex(of: UInt8(ascii: "{")) else {
+        return line
+      }
       return line[..<brace] + Array("_: ".utf8) + line[brace...]
     }
   }

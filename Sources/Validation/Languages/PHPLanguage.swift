@@ -16,7 +16,8 @@ struct PHPLanguage: ToolLanguage {
   static let style = FragmentStyle(
     wraps: [
       Wrap("<?php"), Wrap("<?php", ";"), Wrap("<?php class _ {", "}", dropsImports: true), Wrap("<?php _(", ");", end: .withoutSeparator),
-      Wrap("<?php $_ = [", "];", dropsImports: true), Wrap("<?php interface _ {", "}", dropsImports: true), Wrap("<?php interface _ {", ";}", dropsImports: true), Wrap("<?php $_", ";", end: .withoutSeparator),
+      Wrap("<?php $_ = [", "];", dropsImports: true), Wrap("<?php interface _ {", "}", dropsImports: true),
+      Wrap("<?php interface _ {", ";}", dropsImports: true), Wrap("<?php $_", ";", end: .withoutSeparator),
       Wrap("<?php switch ($_) {", "}"), Wrap("<?php match ($_) {", "};"), Wrap("<?php", "class _ {}"), Wrap("<?php", "function _() {}"),
       Wrap("<?php class _ {", "function _() {} }"),
     ],

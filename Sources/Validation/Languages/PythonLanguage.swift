@@ -4,6 +4,7 @@ struct PythonLanguage: ToolLanguage {
   let name = "python"
   let names = ["python", "pycon", "ipython"]
   var parser: any ToolParser { PythonChecker.parser }
+  let showsFirst = true
 
   func readings(of sample: Sample) -> Result<[Reading], Unreadable> { PythonFragments.readings(of: sample) }
 

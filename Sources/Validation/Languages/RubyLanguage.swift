@@ -20,7 +20,9 @@ struct RubyLanguage: ToolLanguage {
 
   /// A missing `end` is a sample that breaks off; one `end` too many closes what is wrapped around the sample, and is a mistake.
   func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? {
-    if !complaint.complaint.message.hasPrefix("unexpected `end'"), let reason = Doubts.reason(complaint, in: sample, style: Self.style) {
+    if complaint.complaint.message != "unexpected `end', expecting end-of-input",
+      let reason = Doubts.reason(complaint, in: sample, style: Self.style)
+    {
       return reason
     }
     return complaint.complaint.message.contains("%string") ? "the line may be Haml" : nil

@@ -1,7 +1,7 @@
 // Rust samples, judged by rustc: each reading is the file of one module of a crate that is never compiled. The crate lacks one module on
-// purpose, so that rustc stops when it has parsed the files, and has no core library, so that no macro is expanded. Where a file ends within
-// a bracket or a string rustc ends with it, and the files behind it are asked again; so that this is rare, samples whose brackets do not
-// match are judged in process.
+// purpose, so that rustc stops when it has parsed the files, and has no core library, so that no macro is expanded. Where a file ends
+// within a bracket or a string rustc ends with it, and the files behind it are asked again; so that this is rare, samples whose brackets
+// do not match are judged in process.
 
 struct RustLanguage: ToolLanguage {
   let name = "rust"
@@ -9,11 +9,14 @@ struct RustLanguage: ToolLanguage {
   var parser: any ToolParser { Self.files }
 
   static let files = FileParser(
-    tool: "rustc", fileExtension: "rs", command: command, canary: "fn f() { x y }", pattern: "error(\\[E07(48|58|62|63|65|66)\\])?: ",
-    ignored: ["inner attribute is not permitted", "expected outer doc comment", "cannot find", "cannot be raw"], columns: .scalars)
+    tool: "rustc", fileExtension: "rs", command: command, canary: "fn f() { x y }",
+    pattern: "error(\\[E07(48|58|62|63|65|66)\\])?: ",
+    ignored: [
+      "inner attribute is not permitted", "expected outer doc comment", "cannot find", "cannot be raw", "no rules expected", "macro",
+    ], labels: [": expected", ": unexpected", ": help", ": unclosed", ": unknown"], columns: .scalars)
 
-  /// `RUSTC_BOOTSTRAP` lets a stable compiler take `no_core`. The last file is wrong on purpose and does not end the compiler: when it is not
-  /// in the messages, the last file that is ended it.
+  /// `RUSTC_BOOTSTRAP` lets a stable compiler take `no_core`. The last file is wrong on purpose and does not end the compiler: when it is
+  /// not in the messages, the last file that is ended it.
   private static let command = #"""
     last=$(tail -n 1 names)
     round=0
@@ -35,7 +38,8 @@ struct RustLanguage: ToolLanguage {
       Wrap(), Wrap("async fn _f() {", "}"), Wrap("impl _T {", "}", dropsImports: true), Wrap("trait _T {", "}", dropsImports: true),
       Wrap("struct _T {", "}"), Wrap("enum _T {", "}"), Wrap("fn _f() { let _ =", ";}", end: .withoutSeparator),
       Wrap("fn _f() { _f(", ");}", end: .withoutSeparator), Wrap("fn _f() { match _x {", "} }"), Wrap("fn _f() { _x", ";}"),
-      Wrap("fn _f() { _T {", "}; }"), Wrap("type _T =", ";", end: .withoutSeparator), Wrap("", "struct _T;"), Wrap("fn _f() { if _x {}", "}"),
+      Wrap("fn _f() { _T {", "}; }"), Wrap("type _T =", ";", end: .withoutSeparator), Wrap("", "struct _T;"),
+      Wrap("fn _f() { if _x {}", "}"),
       Wrap("fn _f() -> _T where", "{}"), Wrap("async fn _f() {", ";}"), Wrap("impl _T for", "{}"),
     ],
     imports: ["use ", "extern crate "], variants: { reading in [signatures(reading)].filter { $0 != reading } })

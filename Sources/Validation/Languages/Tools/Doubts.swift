@@ -26,7 +26,9 @@ enum Doubts {
   private static func marksChanges(_ sample: Sample, _ reading: Reading) -> Bool {
     if sample.contains("[!code ") || sample.contains("[tl! ") { return true }
     return reading.lines.contains { line in
-      guard let first = line.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: "@") else { return false }
+      guard let first = line.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: "@") else {
+        return false
+      }
       if first == UInt8(ascii: "@") { return line.starts(with: "@@ ".utf8) }
       return line.count == 1 || line[1] != first
     }
@@ -39,19 +41,21 @@ enum Doubts {
       guard words.count > 1, let command = words.first, let next = words[1].first else { return false }
       if command.elementsEqual("$".utf8) { return true }
       if words.count > 2, words[2].first == UInt8(ascii: "=") || words[2].first == UInt8(ascii: "{") { return false }
-      return commands.contains(String(decoding: command, as: UTF8.self)) && (next | 0x20 >= 97 && next | 0x20 <= 122 || "-\"".utf8.contains(next))
+      return commands.contains(String(decoding: command, as: UTF8.self))
+        && (next | 0x20 >= 97 && next | 0x20 <= 122 || "-\"".utf8.contains(next))
     }
   }
 
   private static let commands: Set<String> = [
-    "npm", "npx", "yarn", "pnpm", "bun", "brew", "apt", "apt-get", "sudo", "git", "curl", "wget", "docker", "cargo", "gem", "bundle", "composer",
+    "npm", "npx", "yarn", "pnpm", "bun", "brew", "apt", "apt-get", "sudo", "git", "curl", "wget", "docker", "cargo", "gem", "bundle",
+    "composer",
     "pip", "make", "mvn", "gradle", "./gradlew", "dotnet", "swift", "kubectl", "helm", "mkdir", "cd", "php", "rails",
     "rake", "python", "python3", "node", "echo",
   ]
 
-  /// The author shows how something begins: its last mark wants more, or a block is open. An open parenthesis alone is a mistake, and so is a
-  /// bracket that closes the wrong thing.
-  private static func breaksOff(_ sample: Sample, _ reading: Reading, _ style: FragmentStyle) -> Bool {
+  /// The author shows how something begins: its last mark wants more, or a block is open. An open parenthesis alone is a mistake, and so
+  /// is a bracket that closes the wrong thing.
+  static func breaksOff(_ sample: Sample, _ reading: Reading, _ style: FragmentStyle) -> Bool {
     let comment = Array(style.lineComment.utf8)
     let last = reading.lines.last { !LineText.isBlank($0) && !LineText.trimmed($0).starts(with: comment) }
     if let mark = last.flatMap({ LineText.trimmed($0).last }), "([{,=&|+:>.".utf8.contains(mark) { return true }
@@ -79,17 +83,28 @@ enum Doubts {
       guard complaint.isAtEnd || abs(index - complaint.line) <= 2 else { return false }
       let line = reading.lines[index]
       return !Elisions.marks(in: line, comment: comment).isEmpty || isPlaceholder(line) || saysSo(line, comment) || hasTwoDots(line)
+        || isBracketedText(line)
     }
   }
 
   /// A comment that says it in words, or stands where a value is missing: `x = // your value`.
   private static func saysSo(_ line: [UInt8], _ comment: [UInt8]) -> Bool {
-    guard let start = line.indices.first(where: { line[$0...].starts(with: comment) || line[$0...].starts(with: "/*".utf8) }) else { return false }
+    guard let start = line.indices.first(where: { line[$0...].starts(with: comment) || line[$0...].starts(with: "/*".utf8) }) else {
+      return false
+    }
     if let last = LineText.trimmed(Array(line[..<start])).last, "=:(,?".utf8.contains(last) { return true }
     return String(decoding: line[start...], as: UTF8.self).lowercased().containsAny(of: [
-      "omitted", "omitting", "rest of", "snip", "etc", "elided", "truncated", "previous", "remaining", "unchanged", "same as", "other ", "your ",
+      "omitted", "omitting", "rest of", "snip", "etc", "elided", "truncated", "previous", "remaining", "unchanged", "same as", "other ",
+      "your ",
       "existing", "code here", "goes here", "go here", "as before", "as above", "see above", "more ", " here",
     ])
+  }
+
+  /// `[your code here]` on a line of its own.
+  private static func isBracketedText(_ line: [UInt8]) -> Bool {
+    let text = LineText.trimmed(line)
+    guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return false }
+    return text.contains(0x20) && text.dropFirst().dropLast().allSatisfy { $0 == 0x20 || $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
   }
 
   /// `f(..)`, `.. and so on ..`.

@@ -21,6 +21,8 @@ struct FileParser: ToolParser {
   var pattern = ""
   /// Messages that are no mistakes of syntax, by what they contain.
   var ignored: [String] = []
+  /// How what a compiler adds to a message begins.
+  var labels: [String] = []
   var columns = Columns.bytes
   var timeout: Duration = .seconds(30)
 
@@ -73,9 +75,18 @@ struct FileParser: ToolParser {
       guard let (sample, complaint) = Message(line).complaint, first[sample]?[complaint.reading] == nil else { continue }
       guard requests.indices.contains(sample), requests[sample].readings.indices.contains(complaint.reading) else { continue }
       if ignored.contains(where: complaint.message.contains) { continue }
-      first[sample, default: [:]][complaint.reading] = inBytes(complaint, requests[sample].readings[complaint.reading])
+      first[sample, default: [:]][complaint.reading] = withoutLabel(inBytes(complaint, requests[sample].readings[complaint.reading]))
     }
     return first
+  }
+
+  private func withoutLabel(_ complaint: Complaint) -> Complaint {
+    var result = complaint
+    for label in labels {
+      guard let start = result.message.firstRange(of: label)?.lowerBound, start > result.message.startIndex else { continue }
+      result.message = String(result.message[..<start])
+    }
+    return result
   }
 
   /// From a column in scalars to one in bytes, where the compiler counts so.
@@ -100,7 +111,9 @@ private struct Message {
     let name = parts[0].drop { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }.split { $0 == 0x5F || $0 == UInt8(ascii: ".") }
     guard name.count == 3, let sample = Self.number(name[0]), let reading = Self.number(name[1]) else { return nil }
     var message = String(decoding: parts[3], as: UTF8.self).drop { $0 == " " }
-    if message.hasPrefix("error"), let colon = message.firstIndex(of: ":") { message = message[message.index(after: colon)...].drop { $0 == " " } }
+    if message.hasPrefix("error"), let colon = message.firstIndex(of: ":") {
+      message = message[message.index(after: colon)...].drop { $0 == " " }
+    }
     return (sample, Complaint(reading: reading, line: line, start: column - 1, end: nil, message: String(message)))
   }
 

@@ -192,7 +192,8 @@ enum Elisions {
         let isName = alwaysNames || wantsName(reading, index, mark.offset)
         let line = reading.lines[index]
         // `... and so on`: the whole line is left out.
-        let isProse = LineText.indentation(line) == mark.offset && line[(mark.offset + 3)...].contains { $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
+        let isProse =
+          LineText.indentation(line) == mark.offset && line[(mark.offset + 3)...].contains { $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
         let end = isProse ? line.count : mark.offset + 3
         for position in mark.offset..<end { result.lines[index][position] = isName && !isProse ? UInt8(ascii: "_") : 0x20 }
       }
@@ -201,7 +202,8 @@ enum Elisions {
   }
 
   private static func wantsName(_ reading: Reading, _ line: Int, _ offset: Int) -> Bool {
-    let before = reading.lines[line][..<offset].last { $0 > 0x20 } ?? reading.lines[..<line].lazy.reversed().compactMap { $0.last { $0 > 0x20 } }.first
+    let before =
+      reading.lines[line][..<offset].last { $0 > 0x20 } ?? reading.lines[..<line].lazy.reversed().compactMap { $0.last { $0 > 0x20 } }.first
     let after =
       reading.lines[line][(offset + 3)...].first { $0 > 0x20 }
       ?? reading.lines[(line + 1)...].lazy.compactMap { $0.first { $0 > 0x20 } }.first

@@ -12,7 +12,16 @@ struct SampleJudge {
 
   /// One verdict for each sample, in order. Samples of one document follow each other.
   func judge(_ samples: [Sample]) -> [SyntaxVerdict] {
-    Continuations.forgive(judgeEach(samples), samples)
+    let verdicts = zip(judgeEach(samples), samples).map { verdict, sample in
+      guard case .broken = verdict, !sample.isWhole, Self.hasFence(sample) else { return verdict }
+      return .unjudged(.fragment, "the sample contains a fence: where it ends is not certain")
+    }
+    return Continuations.forgive(verdicts, samples)
+  }
+
+  /// A line that opens or closes a sample, within the sample.
+  private static func hasFence(_ sample: Sample) -> Bool {
+    sample.code.split(separator: 0x0A).contains { LineText.trimmed(Array($0)).starts(with: "```".utf8) }
   }
 
   private func judgeEach(_ samples: [Sample]) -> [SyntaxVerdict] {
@@ -53,11 +62,17 @@ enum Continuations {
       let after = (index + 1)..<min(samples.count, index + 1 + reach)
       let before = max(0, index - reach)..<index
       let continues =
-        !own.open.isEmpty && after.contains { balance($0)?.unexpected.isEmpty == false }
-        || !own.unexpected.isEmpty && before.contains { balance($0)?.open.isEmpty == false }
+        after.contains { other in balance(other).map { joins(own, samples[index], $0, samples[other]) } ?? false }
+        || before.contains { other in balance(other).map { joins($0, samples[other], own, samples[index]) } ?? false }
       if continues { result[index] = .unjudged(.fragment, "the sample is continued in another one") }
     }
     return result
+  }
+
+  /// Whether the first closing bracket that the later sample has too much closes the last one that the earlier sample leaves open.
+  private static func joins(_ earlier: BracketBalance, _ first: Sample, _ later: BracketBalance, _ second: Sample) -> Bool {
+    guard let open = earlier.open.last, let close = later.unexpected.first else { return false }
+    return second.code[close] == first.code[open] + (first.code[open] == UInt8(ascii: "(") ? 1 : 2)
   }
 }
 

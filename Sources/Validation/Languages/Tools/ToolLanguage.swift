@@ -10,9 +10,12 @@ protocol ToolLanguage: Language {
   func readings(of sample: Sample) -> Result<[Reading], Unreadable>
   /// Why a complaint about a fragment is more likely about a way of writing than about a mistake; nil when it is about a mistake.
   func doubt(about complaint: SampleComplaint, in sample: Sample) -> String?
+  /// The most literal reading's complaint is shown, not that of the reading that understands most of the sample.
+  var showsFirst: Bool { get }
 }
 
 extension ToolLanguage {
+  var showsFirst: Bool { false }
   var tool: String? { parser.tool }
   var revision: String { parser.revision }
 
@@ -45,7 +48,9 @@ struct SampleComplaint {
     let number = complaint.line - reading.linesBefore
     let last = reading.removed.indices.last { !LineText.isBlank(reading.lines[$0 + reading.linesBefore]) } ?? 0
     line = min(max(0, number - 1), index.starts.count - 1)
-    isAtEnd = number - 1 > last
+    let lastLine = reading.lines[last + reading.linesBefore]
+    let lastEnd = lastLine.count - lastLine.reversed().prefix { $0 <= 0x20 }.count
+    isAtEnd = number - 1 > last || number - 1 == last && complaint.start.map { $0 >= lastEnd } ?? false
     guard !isAtEnd else {
       range = sample.code.count..<sample.code.count
       return
@@ -225,9 +230,10 @@ struct SampleRun {
     let sample = samples[item.index]
     let places = item.complaints.filter { item.readings.indices.contains($0.reading) }
       .map { SampleComplaint($0, item.readings[$0.reading], in: sample) }
-    guard let best = Self.furthest(places) else { return .valid }
+    guard let best = language.showsFirst ? places.first : Self.furthest(places) else { return .valid }
     if !sample.isWhole, let reason = language.doubt(about: best, in: sample) { return .unjudged(.fragment, reason) }
-    return .broken(SyntaxProblem(range: best.isAtEnd ? Self.bracket(in: sample) ?? best.range : best.range, message: best.complaint.message))
+    return .broken(
+      SyntaxProblem(range: best.isAtEnd ? Self.bracket(in: sample) ?? best.range : best.range, message: best.complaint.message))
   }
 
   /// The bracket that closes too much or another one than it should: a parser notices it later.
