@@ -18,6 +18,7 @@ enum SampleExemptions {
     "syntaxerror", "syntax error", "invalid", "incorrect", "malformed", "not valid", "won't work", "will not work", "does not work",
     "doesn't work", "won't compile", "does not compile", "doesn't compile", "won't parse", "does not parse", "doesn't parse",
     "fail to parse", "fails to parse", "parse error", "illegal", "pseudo", "wrong", "broken",
+    "considered problem", "considered a problem", "considered violation", "considered a violation",
   ]
 
   /// The text directly before a sample: at most 300 bytes of it, within its section.

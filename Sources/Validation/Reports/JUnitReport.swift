@@ -1,5 +1,6 @@
-// JUnit's XML, in the common form (https://github.com/testmoapp/junitxml): a suite for each document with findings, a failed case for
-// each finding; what was left out is a skipped case. A run without findings is one passed case, so that viewers do not call it empty.
+// JUnit's XML, as the schema of Jenkins' xUnit plug-in has it (`junit-10.xsd`), which other readers take as well: a suite for each
+// document with findings, a failed case for each finding; what was left out is a skipped case. A run without findings is one passed
+// case, so that viewers do not call it empty.
 
 import Domain
 
@@ -15,14 +16,14 @@ enum JUnitReport {
     let failures = input.result.findings.count
     let tests = max(1, failures + input.result.skips.count)
     var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
-    lines.append("<testsuites name=\"doc-healing\" tests=\"\(tests)\" failures=\"\(failures)\" skipped=\"\(input.result.skips.count)\">")
+    lines.append("<testsuites name=\"doc-healing\" tests=\"\(tests)\" failures=\"\(failures)\" errors=\"0\">")
     lines += suites.isEmpty ? passed : suites.flatMap(render)
     lines.append("</testsuites>")
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static let passed = [
-    "  <testsuite name=\"documents\" tests=\"1\" failures=\"0\" skipped=\"0\">",
+    "  <testsuite name=\"documents\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\">",
     "    <testcase name=\"nothing is wrong\" classname=\"documents\"/>", "  </testsuite>",
   ]
 
@@ -39,16 +40,17 @@ enum JUnitReport {
 
   private static func render(_ suite: Suite) -> [String] {
     let count = suite.findings.count + suite.skips.count
-    let head =
-      "  <testsuite name=\"\(escaped(suite.name))\" tests=\"\(count)\" failures=\"\(suite.findings.count)\" skipped=\"\(suite.skips.count)\">"
+    let counts = "tests=\"\(count)\" failures=\"\(suite.findings.count)\" errors=\"0\" skipped=\"\(suite.skips.count)\""
+    let head = "  <testsuite name=\"\(escaped(suite.name))\" \(counts)>"
     return [head] + suite.findings.flatMap(render) + suite.skips.flatMap { render($0, suite.name) } + ["  </testsuite>"]
   }
 
   private static func render(_ finding: Finding) -> [String] {
     let place = "\(finding.path):\(finding.start.line):\(finding.start.column)"
+    let name = "\(finding.rule) at \(finding.start.line):\(finding.start.column)"
     let body = ([place] + finding.evidence.map(\.statement)).joined(separator: "\n")
     return [
-      "    <testcase name=\"\(escaped("\(finding.rule) at \(finding.start.line):\(finding.start.column)"))\" classname=\"\(escaped(finding.path))\">",
+      "    <testcase name=\"\(escaped(name))\" classname=\"\(escaped(finding.path))\">",
       "      <failure type=\"\(escaped(finding.rule))\" message=\"\(escaped(finding.message))\">\(escaped(body))</failure>",
       "    </testcase>",
     ]

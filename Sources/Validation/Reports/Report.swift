@@ -13,6 +13,8 @@ public struct ReportInput: Sendable {
   public var version: String
   /// Terminal colours in the text report.
   public var isColoured: Bool
+  /// Where the pages of the rules are: a folder of the project, or an address; ends with `/`.
+  public var rulePages = "docs/rules/"
 
   public init(result: CheckResult, sources: [String: [UInt8]] = [:], version: String, isColoured: Bool = false) {
     self.result = result
@@ -20,6 +22,11 @@ public struct ReportInput: Sendable {
     self.version = version
     self.isColoured = isColoured
   }
+}
+
+extension ReportInput {
+  /// The page that says what a rule finds, why that is bad, and what to do.
+  func page(ofRule name: String) -> String { "\(rulePages)\(name).md" }
 }
 
 /// How a result is written.

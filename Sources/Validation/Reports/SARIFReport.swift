@@ -27,6 +27,9 @@ enum SARIFReport {
   private struct RuleDescription: Encodable {
     var id: String
     var shortDescription: Message
+    var help: Message
+    /// Only where the pages have an address: a path is no URI of its own.
+    var helpUri: String?
   }
   private struct Message: Encodable { var text: String }
   private struct Result: Encodable {
@@ -72,7 +75,7 @@ enum SARIFReport {
   private struct Descriptor: Encodable { var id: String }
 
   static func render(_ input: ReportInput) -> String {
-    let rules = RuleRegistry.all.map { RuleDescription(id: $0.name, shortDescription: Message(text: $0.summary)) }
+    let rules = RuleRegistry.all.map { description(of: $0, input) }
     let columns = Columns(input.sources)
     let results = input.result.findings.map { finding in
       Result(
@@ -84,6 +87,13 @@ enum SARIFReport {
       tool: Tool(driver: Driver(version: input.version, rules: rules)), results: results,
       invocations: [Invocation(toolExecutionNotifications: input.result.skips.map(notification))])
     return JSONReport.encode(Log(runs: [run]))
+  }
+
+  private static func description(of rule: any Rule, _ input: ReportInput) -> RuleDescription {
+    let page = input.page(ofRule: rule.name)
+    return RuleDescription(
+      id: rule.name, shortDescription: Message(text: rule.summary), help: Message(text: "\(rule.summary) See \(page)."),
+      helpUri: page.contains("://") ? page : nil)
   }
 
   private static func location(_ finding: Finding, _ columns: Columns) -> Location {

@@ -4,6 +4,7 @@
 //      12 | Call `parse_config()` first.
 //         |       ^^^^^^^^^^^^
 //         = function parse_config became load_config (src/config.py:3)
+//         = help: docs/rules/removed-symbol.md
 
 import Domain
 
@@ -15,6 +16,7 @@ enum TextReport {
     for finding in input.result.findings {
       if indexes[finding.path] == nil, let bytes = input.sources[finding.path] { indexes[finding.path] = LineIndex(bytes) }
       lines += block(finding, input.sources[finding.path], indexes[finding.path], style)
+      lines += ["      = help: \(input.page(ofRule: finding.rule))", ""]
     }
     lines += skips(input.result.skips, style)
     lines.append(summary(input.result))
@@ -31,7 +33,7 @@ enum TextReport {
       lines.append("\(margin) | \(excerpt.indentation)\(style.severity(finding.severity, excerpt.underline))")
     }
     lines += finding.evidence.map { "      = \(printable($0.statement))\(source(of: $0))" }
-    return lines + [""]
+    return lines
   }
 
   private static func source(of evidence: Evidence) -> String {
