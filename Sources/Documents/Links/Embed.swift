@@ -61,7 +61,9 @@ struct EmbedScanner {
     }
   }
 
-  private static let marks = ["{{#", "literalinclude", "include::", "<!--codeinclude", "embedme", "snippet:", "<<<", "--8<--"].map { Array($0.utf8) }
+  private static let marks = ["{{#", "literalinclude", "include::", "<!--codeinclude", "embedme", "snippet:", "<<<", "--8<--"].map {
+    Array($0.utf8)
+  }
 
   private mutating func scan(_ text: ArraySlice<UInt8>, _ first: UInt8) {
     switch first {
@@ -161,7 +163,8 @@ struct EmbedScanner {
     _ notation: Embed.Notation, _ path: ArraySlice<UInt8>, _ part: ArraySlice<UInt8>?, copy: Span? = nil, _ read: (String) -> Embed.Part?
   ) {
     let text = String(decoding: path, as: UTF8.self)
-    guard notation == .markdownSnippets || (!text.isEmpty && text.utf8.count < 500 && !text.contains(where: { "{}<>$*\"'".contains($0) })) else { return }
+    guard notation == .markdownSnippets || (!text.isEmpty && text.utf8.count < 500 && !text.contains(where: { "{}<>$*\"'".contains($0) }))
+    else { return }
     guard !text.contains("://") else { return }
     let selected = part.map { read(String(decoding: $0, as: UTF8.self)) }
     if let selected, selected == nil { return }

@@ -27,7 +27,8 @@ extension LinkHistory {
     guard let lines = source.lines(embed.part, embed.notation) else {
       return embed.notation == .asciiDoc || embed.notation == .vitePress ? .unknown : .missingPart(file: file)
     }
-    if case .region(let name) = embed.part, embed.notation == .codeInclude, !source.hasWord(name), let old = oldFile(of: embed, in: document.path),
+    if case .region(let name) = embed.part, embed.notation == .codeInclude, !source.hasWord(name),
+      let old = oldFile(of: embed, in: document.path),
       let before = baseRevision?.bytes(at: old, limit: 1 << 20), SourceParts(before).hasWord(name)
     {
       // The tool takes any line that contains the name; but the name that the author meant is gone.

@@ -31,10 +31,12 @@ public final class LinkHistory: Sendable {
   let headRevision: Revision
   let baseRevision: Revision?
   private let files: [FileChange]
+  private let lines: CommonLines
   private let kept = Mutex(Kept())
 
   private struct Kept {
     var moves: Moves?
+    var movedSites: [String: Bool] = [:]
   }
 
   init(head: Revision, base: Revision?, files: [FileChange]) {
@@ -43,6 +45,7 @@ public final class LinkHistory: Sendable {
     self.head = head.links
     self.base = base?.links
     self.files = files
+    lines = CommonLines(head: headRevision, base: baseRevision)
   }
 
   /// What the change moved; nothing without a base.
@@ -50,7 +53,7 @@ public final class LinkHistory: Sendable {
     guard let base else { return nil }
     return kept.withLock { kept in
       if let known = kept.moves { return known }
-      let made = Moves(files, base: base.paths, head: head.paths)
+      let made = Moves(files, base: base.paths, head: head.paths) { [lines] in lines.share(of: $0, in: $1) }
       kept.moves = made
       return made
     }
@@ -88,7 +91,7 @@ public final class LinkHistory: Sendable {
   private func lost(_ target: LinkTarget, in document: String, _ was: LinkPlace) -> LinkVerdict {
     let plain = LinkIndex.plain(target.path, was.root, document) ?? was.path
     if head.isIgnored(plain) || head.isBeyond(plain) { return .unknown }
-    return .missing(path: plain, was: was)
+    return isKept(target.path, was) ? .unknown : .missing(path: plain, was: was)
   }
 
   private func neverThere(_ target: LinkTarget, in document: String) -> LinkVerdict {
@@ -113,7 +116,36 @@ public final class LinkHistory: Sendable {
       return .unknown
     }
     if let place = Self.page(route, in: head) { return .sound(place) }
-    return Self.page(route, in: base).map { .missing(path: route, was: $0) } ?? .unknown
+    guard let was = Self.page(route, in: base), !isKept(route, was) else { return .unknown }
+    return .missing(path: route, was: was)
+  }
+
+  /// Whether a page that moved keeps its old route: its settings name a route of its own, and its file's path says nothing.
+  private func isKept(_ route: String, _ was: LinkPlace) -> Bool {
+    guard let new = moves?.file(was.path)?.path else { return false }
+    if wentWithItsSite(was, new) { return true }
+    guard was.form != .file, was.form != .folder, let page = headRevision.document(at: new) else { return false }
+    guard let settings = page.frontMatter.map({ page.text($0) }) else { return false }
+    let keys = ["permalink", "slug", "url", "aliases", "redirect_from", "redirects", "path"]
+    return settings.split(separator: "\n").contains { line in keys.contains { line.hasPrefix($0 + ":") || line.hasPrefix($0 + " =") } }
+  }
+
+  /// Whether the folder that a site serves moved as a whole: its routes are what they were, wherever the settings say so.
+  private func wentWithItsSite(_ was: LinkPlace, _ new: String) -> Bool {
+    guard let base, case .mount(let mount) = was.root else { return false }
+    let rest = mount.folder.isEmpty ? was.path[...] : was.path.dropFirst(mount.folder.count + 1)
+    guard new.hasSuffix("/" + rest) else { return false }
+    let folder = String(new.dropLast(rest.count + 1))
+    let key = mount.folder + "\n" + folder
+    if let known = kept.withLock({ $0.movedSites[key] }) { return known }
+    let pages = base.paths.files.filter { PageNames.isPage($0) && $0.isInside(mount.folder) }
+    let went = pages.count { page in
+      let rest = mount.folder.isEmpty ? page[...] : page.dropFirst(mount.folder.count + 1)
+      return !head.paths.hasFile(page) && head.paths.hasFile(folder + "/" + rest)
+    }
+    let isWhole = pages.count > 1 && went * 5 >= pages.count * 4
+    kept.withLock { $0.movedSites[key] = isWhole }
+    return isWhole
   }
 
   /// The page that a site shows at a route.

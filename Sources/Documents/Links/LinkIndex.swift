@@ -24,6 +24,7 @@ public final class LinkIndex: Sendable {
     var mounts: [String: [Mount]] = [:]
     var pagedFolders: [String: Bool] = [:]
     var snippetFiles: [String: [String]]?
+    var orderedPages: [String: String]?
   }
 
   init(_ checkout: any Checkout, _ paths: PathIndex) {
@@ -137,6 +138,7 @@ public final class LinkIndex: Sendable {
     guard let plain = Self.plain(path, root, document) else { return nil }
     if let found = file(plain) { return LinkPlace(root: root, form: .file, path: found) }
     if let page = page(plain) { return LinkPlace(root: root, form: .page, path: page) }
+    if case .mount = root, let page = orderedPage(plain) { return LinkPlace(root: root, form: .ordered, path: page) }
     if plain.hasSuffix(".html"), let page = htmlPage(plain) { return LinkPlace(root: root, form: .html, path: page) }
     guard let folder = folder(plain) else { return nil }
     if root != .tree, isPaged(document), let index = index(of: folder) { return LinkPlace(root: root, form: .index, path: index) }
@@ -173,6 +175,23 @@ public final class LinkIndex: Sendable {
     guard !path.isEmpty else { return nil }
     for ending in PageNames.extensions where paths.hasFile(path + ending) { return path + ending }
     return nil
+  }
+
+  /// The page of a route in whose path the numbers that order pages are left out.
+  private func orderedPage(_ route: String) -> String? {
+    let pages = sites.flatMap(\.pages)
+    return kept.withLock { kept in
+      if kept.orderedPages == nil {
+        var found: [String: String] = [:]
+        for path in paths.files where PageNames.isPage(path) && pages.contains(where: { path.isInside($0.folder) }) {
+          let plain = path.dropLast(PageNames.fileExtension(path).count)
+          let ordered = PageNames.withoutOrder(plain)
+          if ordered != plain { found[ordered] = path }
+        }
+        kept.orderedPages = found
+      }
+      return kept.orderedPages?[route]
+    }
   }
 
   private func htmlPage(_ path: String) -> String? {

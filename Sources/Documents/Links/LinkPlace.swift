@@ -23,6 +23,8 @@ public struct LinkPlace: Sendable, Hashable {
     case file
     /// A page without its extension.
     case page
+    /// A page without its extension and without the numbers that order its folders (`01-start/02-install.md` is `start/install`).
+    case ordered
     /// A page with `.html`.
     case html
     /// A folder, for the page that shows it (`index.md`).
@@ -65,6 +67,16 @@ enum PageNames {
     return name[dot...]
   }
 
+  /// Without `01-`, `02_` in front of components.
+  static func withoutOrder(_ path: some StringProtocol) -> String {
+    path.split(separator: "/").map { part in
+      let digits = part.prefix { $0.isASCII && $0.isNumber }
+      let rest = part.dropFirst(digits.count)
+      guard !digits.isEmpty, let mark = rest.first, mark == "-" || mark == "_" || mark == ".", rest.count > 1 else { return String(part) }
+      return String(rest.dropFirst())
+    }.joined(separator: "/")
+  }
+
   static func isPage(_ path: String) -> Bool { extensions.contains(fileExtension(path).lowercased()) }
 
   static func isIndex(_ path: String) -> Bool {
@@ -100,6 +112,9 @@ extension LinkPlace {
     case .html:
       guard PageNames.isPage(path) else { return path }
       return path.dropLast(PageNames.fileExtension(path).count) + ".html"
+    case .ordered:
+      guard PageNames.isPage(path) else { return nil }
+      return PageNames.withoutOrder(path.dropLast(PageNames.fileExtension(path).count)) + slash
     case .page, .index:
       guard PageNames.isPage(path) else { return nil }
       if PageNames.isIndex(path) { return PathIndex.folder(of: path[...]) + slash }

@@ -1,8 +1,9 @@
 // Where files and folders of the base are in the head.
 //
-// Three sources, the surest first: git's own pairs (the file was moved, and perhaps edited), a file with the same bytes elsewhere, the
-// only new file of that name. A folder went where most of its files went, if they went together. A pair that git made of two files
-// with different names is only as good as their likeness: short files with the same licence header look alike.
+// Sources, the surest first: git's own pairs (the file was moved, and perhaps edited), a file with the same bytes elsewhere, the folder
+// that went with all its files, the only new file of that name or of these words, the new page that has most of its lines. A pair that
+// git made of two files with different names is only as good as their likeness: a page that was split is paired with one of its parts,
+// and short files with the same licence header look alike.
 
 import Domain
 
@@ -34,9 +35,16 @@ public struct Moves: Sendable {
   private var addedByBlob: [ObjectID: [String]] = [:]
   private var removedBlobs: [String: ObjectID] = [:]
 
-  init(_ changes: [FileChange], base: PathIndex, head: PathIndex) {
+  /// The share of a file's lines that another has, old and new path given; nil when either cannot be read.
+  private let commonLines: @Sendable (String, String) -> Double?
+
+  init(
+    _ changes: [FileChange], base: PathIndex, head: PathIndex,
+    commonLines: @escaping @Sendable (String, String) -> Double? = { _, _ in nil }
+  ) {
     self.base = base
     self.head = head
+    self.commonLines = commonLines
     for change in changes {
       switch change.kind {
       case .renamed(let old): addRename(old, change)
@@ -88,17 +96,69 @@ public struct Moves: Sendable {
 
   /// Where a file of the base is now; nil when it is gone, or nobody can say.
   public func file(_ old: String) -> Move? {
-    if let pair = files[old], head.hasFile(pair.path) {
-      return Move(path: pair.path, confidence: pair.confidence, evidence: Evidence("`\(old)` moved to `\(pair.path)`", path: pair.path))
-    }
+    if let pair = files[old], head.hasFile(pair.path) { return weighed(old, pair.path, pair.confidence) }
     if let carried = carried(old) { return carried }
-    let name = PathIndex.name(of: old)
-    let candidates = head.files(named: name).filter(added.contains)
-    guard candidates.count == 1, let new = candidates.first, base.files(named: name).filter({ !head.hasFile($0) }).count == 1 else {
-      return nil
-    }
-    return Move(path: new, confidence: 0.85, evidence: Evidence("`\(new)` is new, and the only new file of that name", path: new))
+    return only(sameName(old), "the only new file of that name") ?? only(sameWords(old), "the only new page with these words")
+      ?? bySection(old)
   }
+
+  /// A pair of git's, its names and its lines considered.
+  private func weighed(_ old: String, _ new: String, _ confidence: Double) -> Move? {
+    let evidence = Evidence("`\(old)` moved to `\(new)`", path: new)
+    guard confidence < Self.alike, PageNames.isPage(old) else { return Move(path: new, confidence: confidence, evidence: evidence) }
+    let others = sameWords(old) + sameName(old)
+    guard others.allSatisfy({ $0 == new }), let share = commonLines(old, new) else {
+      return others.isEmpty ? Move(path: new, confidence: confidence, evidence: evidence) : nil
+    }
+    return share < 0.3 ? nil : Move(path: new, confidence: share >= 0.8 ? 0.95 : share >= 0.6 ? 0.85 : 0.65, evidence: evidence)
+  }
+
+  private func only(_ candidates: [String], _ why: String) -> Move? {
+    guard candidates.count == 1, let new = candidates.first else { return nil }
+    return Move(path: new, confidence: 0.85, evidence: Evidence("`\(new)` is \(why)", path: new))
+  }
+
+  /// New files with the old one's name, when it was the only one of that name that went.
+  private func sameName(_ old: String) -> [String] {
+    let name = PathIndex.name(of: old)
+    guard base.files(named: name).count(where: { !head.hasFile($0) }) == 1 else { return [] }
+    return head.files(named: name).filter(added.contains)
+  }
+
+  /// New pages whose last two components have the words of the old one's name: `about-rules.md`, `rules/about.md`, `about_rules.mdx`.
+  private func sameWords(_ old: String) -> [String] {
+    guard PageNames.isPage(old), added.count <= Self.maximumPages else { return [] }
+    let words = Self.words(PathIndex.name(of: old))
+    return added.filter { new in
+      guard PageNames.isPage(new) else { return false }
+      let name = PathIndex.name(of: new)
+      let stem = Self.words(name)
+      return stem == words
+        || (stem.isStrictSubset(of: words)
+          && stem.union(Self.words(PathIndex.name(of: String(PathIndex.folder(of: new[...])) + ".x"))) == words)
+    }.sorted()
+  }
+
+  /// The words of a file's name, its extension left out.
+  private static func words(_ name: Substring) -> Set<String> {
+    Set(name.dropLast(PageNames.fileExtension(name).count).lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
+  }
+
+  /// The new page that has most of the old one's lines, where none else has many.
+  private func bySection(_ old: String) -> Move? {
+    guard PageNames.isPage(old), base.hasFile(old), added.count <= Self.maximumPages else { return nil }
+    let shares = added.filter(PageNames.isPage).sorted().compactMap { new in commonLines(old, new).map { (new, $0) } }.sorted {
+      $0.1 > $1.1
+    }
+    guard let best = shares.first, best.1 >= 0.5, shares.dropFirst().first.map({ $0.1 < best.1 / 2 }) ?? true else { return nil }
+    let evidence = Evidence("`\(best.0)` is new and has \(Int(best.1 * 100)) % of the lines of `\(old)`", path: best.0)
+    return Move(path: best.0, confidence: best.1 >= 0.8 ? 0.93 : 0.8, evidence: evidence)
+  }
+
+  /// New files among which a page without a pair is looked for.
+  private static let maximumPages = 400
+  /// From here on names alone are enough.
+  private static let alike = 0.95
 
   /// The file went along with its folder, although its content was rewritten.
   private func carried(_ old: String) -> Move? {

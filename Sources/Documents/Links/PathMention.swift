@@ -66,21 +66,25 @@ public struct PathMention: Sendable, Hashable {
   }
 
   private static func isPath(_ byte: UInt8) -> Bool {
-    (byte | 0x20 >= 97 && byte | 0x20 <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 46 || byte == 47 || byte == 95 || byte == 43
+    (byte | 0x20 >= 97 && byte | 0x20 <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 46 || byte == 47 || byte == 95
+      || byte == 43
       || byte >= 0x80
   }
 
   /// What stands before a path: nothing, a blank, a quote, `=` of an option; not `$`, `@`, `~`, `{`, `:` of a URL.
   private static func isFree(before index: Int, in text: ArraySlice<UInt8>) -> Bool {
     guard index > text.startIndex else { return true }
-    return [0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: ",")].contains(text[index - 1])
+    return [0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: ",")].contains(
+      text[index - 1])
   }
 
   /// What stands behind one: not a placeholder or a pattern that goes on.
   private static func isFree(after index: Int, in text: ArraySlice<UInt8>) -> Bool {
     guard index < text.endIndex else { return true }
-    return ![UInt8(ascii: "*"), UInt8(ascii: "{"), UInt8(ascii: "<"), UInt8(ascii: "$"), UInt8(ascii: "@"), UInt8(ascii: "~"), UInt8(ascii: "%")]
-      .contains(text[index])
+    return ![
+      UInt8(ascii: "*"), UInt8(ascii: "{"), UInt8(ascii: "<"), UInt8(ascii: "$"), UInt8(ascii: "@"), UInt8(ascii: "~"), UInt8(ascii: "%"),
+    ]
+    .contains(text[index])
   }
 }
 
@@ -102,7 +106,9 @@ extension LinkHistory {
       guard let path = PathIndex.resolve(mention.path, from: root), !path.isEmpty, base.exists(path) else { continue }
       let isFolder = base.paths.hasFolder(path)
       // A name alone is a path only at the root it was at, and only if nobody else has it.
-      if !mention.path.contains("/"), base.paths.files(named: mention.path).count != 1 || !head.paths.files(named: mention.path).isEmpty { return nil }
+      if !mention.path.contains("/"), base.paths.files(named: mention.path).count != 1 || !head.paths.files(named: mention.path).isEmpty {
+        return nil
+      }
       if head.isIgnored(path) || head.isBeyond(path) || head.exists(path) { return nil }
       return LostPath(path: path, isFolder: isFolder, root: root)
     }

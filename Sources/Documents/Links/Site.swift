@@ -93,9 +93,15 @@ enum SiteFinder {
       assets = mounts([("", below("static"))])
     case .antora: pages = mounts([("", folder)])
     case .astro:
-      pages = mounts([("", below("src/content/docs")), ("", below("src/content")), ("", below("src/pages"))])
+      pages = mounts([
+        ("", below("src/content/docs")), ("docs", below("src/content/docs")), ("", below("src/content")), ("", below("src/pages")),
+      ])
       assets = mounts([("", below("public"))])
-    case .jekyll, .docsify, .mintlify, .writerside: pages = mounts([("", folder)])
+    case .jekyll:
+      // A collection's folder is `_name`, its route `name`.
+      let names = lines.values("output").isEmpty ? ["docs"] : lines.names
+      pages = mounts(names.map { ($0, below("_" + $0)) } + [("", folder)])
+    case .docsify, .mintlify, .writerside: pages = mounts([("", folder)])
     case .other:
       pages = mounts([("docs", below("docs")), ("docs", below("content/docs")), ("", below("content")), ("", below("pages")), ("", folder)])
       assets = mounts([("", below("public")), ("", below("static"))])
@@ -117,18 +123,22 @@ enum SiteFinder {
 /// The settings of a file in which each stands on its own line: `name: value`, `name = value`, `"name": value`.
 struct SettingLines {
   private var settings: [(name: String, value: String)] = []
+  private var groups: [String] = []
 
   init(_ bytes: [UInt8]) {
     for line in bytes.prefix(1 << 18).split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
       guard let mark = line.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }) else { continue }
       let name = Self.trimmed(line[..<mark])
       let value = Self.trimmed(line[(mark + 1)...])
+      if !name.isEmpty, value.isEmpty { groups.append(String(decoding: name, as: UTF8.self)) }
       guard !name.isEmpty, !value.isEmpty else { continue }
       settings.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
     }
   }
 
   func value(_ name: String) -> String? { settings.first { $0.name == name }?.value }
+  /// The names of settings that have lines of their own below them, too.
+  var names: [String] { Array(Set(settings.map(\.name) + groups)).sorted() }
   func values(_ name: String) -> [String] { settings.filter { $0.name == name }.map(\.value) }
 
   /// Without blanks, quotes and commas at its ends.

@@ -22,7 +22,8 @@ enum SnippetMarks {
   }
 
   private static let binary: Set<String> = [
-    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".pdf", ".zip", ".gz", ".jar", ".woff", ".woff2", ".ttf", ".mp4", ".lock", ".snap",
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".pdf", ".zip", ".gz", ".jar", ".woff", ".woff2", ".ttf", ".mp4", ".lock",
+    ".snap",
     ".bin", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".class", ".pyc", ".wasm", ".map",
   ]
 

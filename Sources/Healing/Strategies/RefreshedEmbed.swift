@@ -67,23 +67,27 @@ public struct RefreshedEmbedStrategy: Strategy {
 
 /// What a word of a file became, by the lines that replaced its lines.
 enum RenamedWord {
-  /// Every word that stands where `word` stood, in a line that is the same otherwise.
+  /// The words that stand wherever `word` stood, each time in a line that is the same otherwise.
   static func candidates(for word: String, from old: [UInt8], to new: [UInt8]) -> Set<String> {
     let (before, after) = (LineDiff.lines(of: old), LineDiff.lines(of: new))
-    var found: Set<String> = []
+    var found: Set<String>?
     for hunk in LineDiff(from: before, to: after).hunks {
       for line in hunk.old {
         let text = String(decoding: before[line], as: UTF8.self)
         guard let parts = split(text, at: word) else { continue }
+        var here: Set<String> = []
         for candidate in hunk.new {
           let other = String(decoding: after[candidate], as: UTF8.self)
-          guard other.hasPrefix(parts.0), other.hasSuffix(parts.1), other.utf8.count > parts.0.utf8.count + parts.1.utf8.count else { continue }
+          guard other.hasPrefix(parts.0), other.hasSuffix(parts.1), other.utf8.count > parts.0.utf8.count + parts.1.utf8.count else {
+            continue
+          }
           let middle = other.dropFirst(parts.0.count).dropLast(parts.1.count)
-          if middle.utf8.allSatisfy(isWord) { found.insert(String(middle)) }
+          if middle.utf8.allSatisfy(isWord) { here.insert(String(middle)) }
         }
+        if !here.isEmpty { found = found.map { $0.intersection(here) } ?? here }
       }
     }
-    return found
+    return found ?? []
   }
 
   /// What stands before and behind a word in a line; nil when it is not there as a whole word.

@@ -35,7 +35,8 @@ struct MissingPathRule: Rule {
   /// Whether the line that has a path makes it: `mkdir -p a/b`, `> a/b.txt`.
   private static func isCreated(_ mention: PathMention, _ document: Document) -> Bool {
     let line = document.text(document.lines.span(ofLine: document.lines.lineNumber(of: mention.span.start)))
-    return mention.isCommand && ["mkdir ", "touch ", "> ", "git clone", "cp ", "mv ", "-o ", "--output", "tee "].contains { line.contains($0) }
+    return mention.isCommand
+      && ["mkdir ", "touch ", "> ", "git clone", "cp ", "mv ", "-o ", "--output", "tee "].contains { line.contains($0) }
   }
 }
 
@@ -67,7 +68,8 @@ private enum PathShape {
   /// Names that every project has.
   private static let usual: Set<String> = [
     "src", "lib", "app", "apps", "test", "tests", "spec", "docs", "doc", "config", "configs", "bin", "dist", "build", "pages", "components",
-    "public", "static", "assets", "index", "main", "mod", "utils", "util", "helpers", "package", "packages", "examples", "example", "scripts",
+    "public", "static", "assets", "index", "main", "mod", "utils", "util", "helpers", "package", "packages", "examples", "example",
+    "scripts",
     "script", "server", "client", "api", "models", "views", "controllers", "routes", "styles", "images", "img", "data", "target", "out",
     "vendor", "node_modules", "tmp", "settings", "setup", "readme", "license", "dockerfile", "makefile", "cmd", "internal", "pkg", "java",
     "kotlin", "resources", "com", "org", "module", "modules", "hello", "world", "github", "workflows", "ci", "release", "tsconfig", "user",
