@@ -12,6 +12,8 @@ public struct StrategyRegistry: Sendable {
   /// The strategies that the engine comes with.
   public static let standard = StrategyRegistry([
     ChangedAddressStrategy(),
+    ChangedDefaultStrategy(),
+    ChangedTermStrategy(),
     MovedVersionStrategy(),
     RenamedConfigurationKeyStrategy(),
     RenamedEnvironmentVariableStrategy(),

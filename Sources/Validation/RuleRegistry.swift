@@ -11,6 +11,8 @@ public enum RuleRegistry {
     RemovedSubcommandRule(),
     RemovedSymbolRule(),
     RemovedValueRule(),
+    ReplacedTermRule(),
+    StaleDefaultRule(),
     StaleVersionRule(),
     SyntaxErrorRule(),
   ]
