@@ -21,6 +21,8 @@ public struct StrategyRegistry: Sendable {
     RenamedParameterStrategy(),
     MirroredTextStrategy(),
     ChangedAddressStrategy(),
+    ChangedDefaultStrategy(),
+    ChangedTermStrategy(),
     MovedVersionStrategy(),
     RenamedConfigurationKeyStrategy(),
     RenamedEnvironmentVariableStrategy(),

@@ -19,6 +19,8 @@ public enum RuleRegistry {
     RemovedConfigurationKeyRule(),
     RemovedValueRule(),
     MovedRepositoryRule(),
+    ReplacedTermRule(),
+    StaleDefaultRule(),
     StaleVersionRule(),
     StaleCopyRule(),
     SyntaxErrorRule(),

@@ -93,6 +93,19 @@ public enum LiteralShape {
     return false
   }
 
+  /// `name.go`, `docs/page.md`: paths have rules of their own.
+  static func isFileName(_ text: String) -> Bool {
+    guard let dot = text.utf8.lastIndex(of: 0x2E) else { return false }
+    let ending = text[text.index(after: dot)...].lowercased()
+    return fileEndings.contains(ending) || SourceLanguage(path: text) != nil
+  }
+
+  private static let fileEndings: Set<String> = [
+    "md", "rst", "adoc", "txt", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "lock", "sh", "html", "css", "xml", "env", "mod",
+    "sum", "log",
+    "png", "svg", "jpg", "gz", "zip", "mdx", "gradle", "properties", "proto", "sql", "tmpl", "csv", "exe", "dll", "so", "jar",
+  ]
+
   /// `github.com/owner/name`.
   static func isAddress(_ text: String) -> Bool { hosts.contains { text.hasPrefix($0) } }
 

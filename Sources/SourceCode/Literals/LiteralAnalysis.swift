@@ -16,6 +16,9 @@ public final class LiteralAnalysis: Sendable {
     var moves: ManifestMoves?
     var index: LiteralIndex?
     var programs: Set<String>?
+    var terms: [TermChange]?
+    var defaults: [DefaultChange]?
+    var defaultIndex: PrefixIndex?
   }
 
   init(change: Change, limits: AnalysisLimits) {
@@ -62,12 +65,46 @@ public final class LiteralAnalysis: Sendable {
     known.withLock { known in
       let literals = literals(&known)
       guard literals.lost[text] != nil || literals.sectionLosses[text] != nil else { return [] }
-      let search = known.search ?? LiteralSearch(Self.wanted(literals), literals, in: change.head, limits: limits)
+      let search = known.search ?? LiteralSearch(literals.lost.keys, literals, in: change.head, limits: limits)
       known.search = search
       guard !search.hasFailed else { return [] }
       if let removed = Self.removed(text, literals, search) { return [removed] }
       return (literals.sectionLosses[text] ?? []).map(Self.removed)
     }
+  }
+
+  /// Hyphenated words that the change joined nearly everywhere in the code.
+  public var terms: [TermChange] {
+    known.withLock { known in
+      if let terms = known.terms { return terms }
+      let votes = literals(&known).votes
+      let terms = TermChanges.find(votes).filter { term in
+        TermChanges.remaining(TermChanges.forms(term, votes), in: change.head, limits: limits) <= term.count / 4
+      }
+      known.terms = terms
+      return terms
+    }
+  }
+
+  /// Values of named things that the change edited.
+  public var defaults: [DefaultChange] {
+    known.withLock { known in
+      let defaults = known.defaults ?? literals(&known).defaults.changes
+      known.defaults = defaults
+      return defaults
+    }
+  }
+
+  /// Where a document spells an old value of `defaults`.
+  public func defaultOccurrences(in bytes: [UInt8]) -> [LiteralOccurrence] {
+    let defaults = defaults
+    guard !defaults.isEmpty else { return [] }
+    let index = known.withLock { known in
+      let index = known.defaultIndex ?? PrefixIndex(Set(defaults.map(\.old)))
+      known.defaultIndex = index
+      return index
+    }
+    return index.occurrences(in: bytes)
   }
 
   /// Names of the programs that the head's manifests and `cmd` folders build.
@@ -90,21 +127,6 @@ public final class LiteralAnalysis: Sendable {
     }
   }
 
-  /// What the head is searched for: the lost texts, and the names that an argument parser may make the lost flags of.
-  private static func wanted(_ literals: LiteralChange) -> Set<String> {
-    var wanted = Set(literals.lost.keys)
-    for lost in literals.lost.values where lost.kinds.contains(.flag) && !lost.isDeclared { wanted.formUnion(sources(ofFlag: lost.text)) }
-    return wanted
-  }
-
-  /// `--dry-run` may be made of `dry-run`, `dry_run` and `dryRun`.
-  private static func sources(ofFlag flag: String) -> [String] {
-    let name = flag.drop { $0 == "-" }
-    let words = name.split(separator: "-")
-    let camel = words.enumerated().map { $0.offset == 0 ? String($0.element) : $0.element.prefix(1).uppercased() + $0.element.dropFirst() }
-    return [String(name), words.joined(separator: "_"), camel.joined()]
-  }
-
   private func literals(_ known: inout Known) -> LiteralChange {
     let literals = known.literals ?? LiteralChange(change, limits: limits)
     known.literals = literals
@@ -116,13 +138,20 @@ public final class LiteralAnalysis: Sendable {
   private static func removed(_ text: String, _ change: LiteralChange, _ search: LiteralSearch) -> RemovedLiteral? {
     guard let lost = change.lost[text], let kind = kind(lost), var remains = search.remains[text] else { return nil }
     let retirement = change.retired[text]?.first
-    if kind == .flag, !lost.isDeclared, sources(ofFlag: text).contains(where: { search.remains[$0]?.use != nil }) { return nil }
+    if kind == .flag, !lost.isDeclared, LiteralSearch.sources(ofFlag: text).contains(where: { search.remains[$0]?.use != nil }) {
+      return nil
+    }
+    if kind == .environmentVariable, LiteralSearch.parts(ofVariable: text).contains(where: { search.remains[$0]?.use != nil }) {
+      return nil
+    }
     // Whether another word of the spelling is left says nothing of a subcommand: its declaration is gone.
     if kind == .subcommand { remains = LiteralRemains() }
     if remains.use != nil && retirement == nil { return nil }
     let renames = renames(text, change)
     let isAlias = remains.use != nil || remains.alias != nil
     if isAlias && renames.isEmpty { return nil }
+    // A key or a value that only vanished may live on in a form that no text shows; what took its place must be known.
+    if kind == .value || (kind == .configurationKey && !lost.isDeclared), renames.first.map({ $0.confidence < 0.5 }) ?? true { return nil }
     var evidence = [Evidence("\(text) stood here and is not in the code any more", path: lost.path, line: lost.line)]
     if let retirement {
       evidence = [Evidence("\(text) is retired and leads to \(retirement.new)", path: retirement.path, line: retirement.line)]

@@ -41,12 +41,14 @@ struct LiteralChange {
   private(set) var declared: Set<String> = []
   /// Lines that the change wrote, by path: 1-based.
   private(set) var written: [String: Set<Int>] = [:]
+  private(set) var defaults = DefaultChanges()
   private(set) var skips: [Skip] = []
 
   private let limits: AnalysisLimits
   private var lostArguments: [DeclaredArgument] = []
 
   static let maximumLost = 20_000
+  static let maximumDefaults = 2000
 
   init(_ change: Change, limits: AnalysisLimits) {
     self.limits = limits
@@ -69,6 +71,11 @@ struct LiteralChange {
     }
     for argument in lostArguments where declared.contains(argument.text) { lost[argument.text]?.kinds.remove(argument.kind) }
     lost = lost.filter { !$0.value.kinds.isEmpty }
+    if defaults.changes.count > Self.maximumDefaults {
+      skips.append(
+        Skip(path: "", reason: .tooManyFiles, detail: "more than \(Self.maximumDefaults) changed values: no default value was judged"))
+      defaults = DefaultChanges()
+    }
     if lost.count > Self.maximumLost {
       skips.append(
         Skip(path: "", reason: .tooManyFiles, detail: "\(lost.count) changed literals of at most \(Self.maximumLost): none was judged"))
@@ -120,21 +127,28 @@ struct LiteralChange {
     declared.formUnion(after.map(\.text))
     if file.oldRole.isProject { collectLost(lines.oldLines, old, file.oldPath, before) }
     vote(lines, file, old, new, before, after)
-    if file.oldRole == .data, file.role == .data { compareKeys(lines, file, old, new) }
+    if file.oldRole == .data, file.role == .data, !ManifestFacts.isManifest(file.oldPath) { compareKeys(lines, file, old, new) }
     if file.role.isProject { collectRetirements(lines.newLines, file, old, new) }
   }
 
   // MARK: What was there
 
   private mutating func collectLost(_ lines: [Int], _ text: LiteralText, _ path: String, _ arguments: [DeclaredArgument]) {
+    let isManifest = ManifestFacts.isManifest(path)
     for number in lines {
       let line = text.lines[number]
       for atom in text.atoms(in: line.startIndex..<line.endIndex) where atom.zone != .comment && atom.zone != .number {
-        for (name, kind) in Self.readings(atom, text) {
+        for (name, kind) in Self.readings(atom, text) where !isManifest || kind == .flag {
           addLost(name, kind, path, number + 1)
-          if kind == .flag, Self.isSpelledOut(atom, text) { lost[name]?.isDeclared = true }
+          if kind == .flag ? Self.isSpelledOut(atom, text) : Self.isIntroduced(atom, text) { lost[name]?.isDeclared = true }
         }
       }
+    }
+    // A value of one line may be a key of another that the change left alone.
+    for atom in text.atoms where atom.zone == .key || atom.zone == .wholeString {
+      let name = text.text(atom)
+      guard let known = lost[name], !known.kinds.contains(.configurationKey) else { continue }
+      if atom.zone == .key || Self.isKeyText(atom, text) { lost[name]?.kinds.insert(.configurationKey) }
     }
     let removed = Set(lines)
     for argument in arguments where removed.contains(argument.line - 1) {
@@ -160,7 +174,7 @@ struct LiteralChange {
     case .string, .wholeString, .data:
       if LiteralShape.isFlag(name) { return [(name, .flag)] }
       if LiteralShape.isEnvironmentVariable(name) { return [(name, .environmentVariable)] }
-      guard LiteralShape.isDistinctive(name) else { return [] }
+      guard LiteralShape.isDistinctive(name), !LiteralShape.isFileName(name) else { return [] }
       return [(name, isKeyText(atom, text) ? .configurationKey : .value)]
     }
   }
@@ -184,13 +198,17 @@ struct LiteralChange {
   private static func isKeyText(_ atom: Atom, _ text: LiteralText) -> Bool {
     let rest = text.bytes[atom.end...].prefix(4).drop { "\"'` ".utf8.contains($0) }
     if let next = rest.first, ":=".utf8.contains(next) { return true }
-    let before = text.bytes[max(0, atom.start - 12)..<atom.start]
+    if isIntroduced(atom, text) { return true }
+    let opener = text.bytes[max(0, atom.start - 3)..<atom.start].dropLast()
+    guard opener.last == UInt8(ascii: "["), rest.first == UInt8(ascii: "]") else { return false }
+    return opener.dropLast().last.map { LiteralShape.isWordByte($0) || $0 == UInt8(ascii: ")") } ?? false
+  }
+
+  /// A struct's tag or a look-up says that it is a key.
+  private static func isIntroduced(_ atom: Atom, _ text: LiteralText) -> Bool {
+    let before = text.bytes[max(0, atom.start - 16)..<atom.start]
     guard let quote = before.last, "\"'".utf8.contains(quote) else { return false }
-    let opener = before.dropLast()
-    if opener.last == UInt8(ascii: "["), rest.first == UInt8(ascii: "]") {
-      return opener.dropLast().last.map { LiteralShape.isWordByte($0) || $0 == UInt8(ascii: ")") } ?? false
-    }
-    return keyIntroductions.contains { opener.suffix($0.count).elementsEqual($0) }
+    return keyIntroductions.contains { before.dropLast().suffix($0.count).elementsEqual($0) }
   }
 
   private static let keyIntroductions = ["get(", "fetch(", "yaml:", "json:", "toml:", "mapstructure:", "koanf:", "rename = ", "name = "].map
@@ -207,7 +225,9 @@ struct LiteralChange {
     let isProject = file.oldRole.isProject && file.role.isProject
     let oldArguments = Dictionary(before.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first })
     let newArguments = Dictionary(after.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first })
+    let countByLine = Dictionary(lines.found.map { ($0.oldLine, 1) }, uniquingKeysWith: +)
     for found in lines.found {
+      if isProject, countByLine[found.oldLine] == 1 { defaults.add(found, old, new, path: file.path) }
       let place = (path: file.path, line: found.newLine + 1)
       let inComment = found.old.zone == .comment
       func add(_ pair: LiteralVotes.Pair, isDeclaration: Bool) {
@@ -217,10 +237,12 @@ struct LiteralChange {
           isDeclaration: isDeclaration && isProject)
       }
       let pair = LiteralVotes.Pair(old: old.text(found.old), new: new.text(found.new))
+      guard Self.areAlike(found.old.zone, found.new.zone) else { continue }
       let isKey = found.old.zone == .key || (found.old.zone == .data && Self.isKeyText(found.old, old))
       add(pair, isDeclaration: isKey && (found.new.zone == .key || found.new.zone == .data))
       for part in Self.parts(pair) { add(part, isDeclaration: false) }
-      if let was = LiteralShape.address(in: pair.old), let now = LiteralShape.address(in: pair.new) {
+      // Without a scheme it is an import path.
+      if pair.old.contains("://"), let was = LiteralShape.address(in: pair.old), let now = LiteralShape.address(in: pair.new), was != now {
         add(LiteralVotes.Pair(old: was, new: now), isDeclaration: true)
         if isProject { addLost(was, .address, file.oldPath, found.oldLine + 1) }
       }
@@ -228,6 +250,19 @@ struct LiteralChange {
         add(LiteralVotes.Pair(old: left.text, new: right.text), isDeclaration: true)
       }
     }
+  }
+
+  /// A string becomes a string, a name a name: a string whose place a variable took was not renamed.
+  private static func areAlike(_ old: Atom.Zone, _ new: Atom.Zone) -> Bool {
+    func family(_ zone: Atom.Zone) -> Int {
+      switch zone {
+      case .identifier, .key: 0
+      case .string, .wholeString, .data: 1
+      case .number: 2
+      case .comment: 3
+      }
+    }
+    return family(old) == family(new)
   }
 
   /// The one part in which two compound names differ: `a.b.c` and `a.x.c`.
@@ -260,6 +295,7 @@ struct LiteralChange {
         let place = added[SectionedKey(section: key.section, name: gained[0])] ?? 0
         renames = [rename(key, gained[0], 0.6 + 0.35 * similarity, "the only new key of the section", file.path, place + 1)]
       }
+      guard !renames.isEmpty else { continue }
       sectionLosses[key.name, default: []].append(SectionLoss(key: key, path: file.oldPath, line: line + 1, renames: renames))
     }
   }

@@ -82,7 +82,7 @@ public enum VersionContext {
     return !(after == 0x2E && LiteralShape.isWordByte(next)) && !(after == LiteralShape.dash && LiteralShape.isLetter(next))
   }
 
-  private static func line(around span: Span, _ bytes: [UInt8]) -> Range<Int> {
+  static func line(around span: Span, _ bytes: [UInt8]) -> Range<Int> {
     var (low, high) = (span.start, span.end)
     while low > 0, bytes[low - 1] != 0x0A { low -= 1 }
     while high < bytes.count, bytes[high] != 0x0A { high += 1 }
@@ -153,6 +153,9 @@ public enum VersionContext {
     "and newer", "supports", "supported", "needs", "need ", "compiles", "compile", ">=", "+", "≥", "tested",
   ]
 
+  /// A sentence about one feature's least version says nothing of the project's.
+  private static let featureWords = ["available", "introduced", "added", "since", "feature", "only "]
+
   /// The part of the line between two full stops.
   private static func sentence(_ line: Range<Int>, _ span: Span, _ bytes: [UInt8]) -> Range<Int> {
     var (low, high) = (span.start, span.end)
@@ -162,8 +165,50 @@ public enum VersionContext {
   }
 
   private static func isMinimum(of names: [String], _ line: Range<Int>, _ bytes: [UInt8]) -> Bool {
-    guard line.count < 1000, names.contains(where: { spells($0, line, bytes) }) else { return false }
+    guard line.count < 140, names.contains(where: { spells($0, line, bytes) }) else { return false }
     let text = String(decoding: bytes[line], as: UTF8.self).lowercased()
-    return minimumWords.contains(where: text.contains)
+    return minimumWords.contains(where: text.contains) && !featureWords.contains(where: text.contains)
+  }
+}
+
+/// Words with one hyphen in a text: no flags, paths, addresses, or parts of longer compounds.
+public enum HyphenatedWords {
+  public static func find(in bytes: [UInt8]) -> [Span] {
+    var words: [Span] = []
+    var start = 0
+    while start < bytes.count {
+      guard LiteralShape.isLetter(bytes[start]) else {
+        start += 1
+        continue
+      }
+      var end = start
+      var dashes = 0
+      while end < bytes.count, isWord(bytes, end) {
+        if bytes[end] == LiteralShape.dash { dashes += 1 }
+        end += 1
+      }
+      if dashes == 1, isFree(start..<end, bytes) { words.append(Span(start, end)) }
+      start = end
+      while start < bytes.count, !LiteralShape.isLetter(bytes[start]), bytes[start] != 0x20, bytes[start] != 0x0A { start += 1 }
+    }
+    return words
+  }
+
+  private static func isWord(_ bytes: [UInt8], _ index: Int) -> Bool {
+    if LiteralShape.isLetter(bytes[index]) { return true }
+    return bytes[index] == LiteralShape.dash && index + 1 < bytes.count && LiteralShape.isLetter(bytes[index + 1])
+  }
+
+  private static func isFree(_ range: Range<Int>, _ bytes: [UInt8]) -> Bool {
+    let marks = Array("-_/\\.@:=#&".utf8)
+    if range.lowerBound > 0 {
+      let before = bytes[range.lowerBound - 1]
+      if marks.contains(before) || LiteralShape.isWordByte(before) || before >= 0x80 { return false }
+    }
+    guard range.upperBound < bytes.count else { return true }
+    let after = bytes[range.upperBound]
+    if LiteralShape.isWordByte(after) || "_/\\=@".utf8.contains(after) || after == LiteralShape.dash { return false }
+    let next = range.upperBound + 1 < bytes.count ? bytes[range.upperBound + 1] : 0x20
+    return !((after == 0x2E || after == UInt8(ascii: ":")) && LiteralShape.isWordByte(next))
   }
 }

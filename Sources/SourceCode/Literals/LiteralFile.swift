@@ -8,7 +8,7 @@ enum LiteralRole: Hashable {
   case code(SourceLanguage)
   /// Data that the project ships: defaults, schemas, scripts, manifests, templates.
   case data
-  /// Configuration of tools around the project: what it names may be theirs.
+  /// Configuration of tools around the project, and texts of a kind that is not known: what they name may be others', but it is alive.
   case tooling
   /// Tests and examples: they vote for what a name became, and keep none alive.
   case witness(SourceLanguage?)
@@ -26,9 +26,15 @@ enum LiteralRole: Hashable {
     case .vendored, .generated: self = .none
     case .test, .example: self = language != nil || name.isData ? .witness(language) : .none
     case .code:
-      if name.isHidden { self = name.isData || language != nil ? .tooling : .none; return }
-      if let language { self = .code(language); return }
-      self = name.isData ? .data : .none
+      if name.isBinary {
+        self = .none
+      } else if name.isHidden {
+        self = .tooling
+      } else if let language {
+        self = .code(language)
+      } else {
+        self = name.isData ? .data : .tooling
+      }
     }
   }
 
@@ -58,6 +64,7 @@ private struct PathParts {
   let isLock: Bool
   let isHidden: Bool
   let isData: Bool
+  let isBinary: Bool
 
   init(_ path: String) {
     let parts = path.split(separator: "/")
@@ -67,12 +74,22 @@ private struct PathParts {
     let stem = dot.map { String(name[..<$0]) } ?? name
     isHidden = parts.contains { $0.hasPrefix(".") } || Self.pipelines.contains(name)
     isLock = ending == "lock" || name.hasSuffix("-lock.json") || name.hasSuffix("-lock.yaml") || name == "go.sum" || ending == "log"
-    isDocument = Self.documents.contains(ending) || ["changelog", "changes", "history", "news"].contains(stem)
+    isDocument = Self.documents.contains(ending) || Self.documentNames.contains(stem)
+    isBinary = Self.binaries.contains(ending)
     isData = Self.endings.contains(ending) || Self.names.contains(name) || name.hasPrefix("dockerfile")
   }
 
   private static let documents: Set<String> = [
     "md", "mdx", "markdown", "rst", "adoc", "asciidoc", "txt", "org", "rdoc", "textile", "ipynb",
+  ]
+  private static let documentNames: Set<String> = [
+    "changelog", "changes", "history", "news", "license", "licence", "copying", "notice", "authors", "contributors", "readme", "thanks",
+    "codeowners",
+  ]
+  private static let binaries: Set<String> = [
+    "png", "jpg", "jpeg", "gif", "ico", "svg", "webp", "pdf", "woff", "woff2", "ttf", "eot", "zip", "gz", "tar", "jar", "wasm", "so", "dll",
+    "exe",
+    "mp4", "snap", "patch", "diff", "css", "scss", "map",
   ]
   private static let pipelines: Set<String> = ["azure-pipelines.yml", "appveyor.yml", "codecov.yml", "netlify.toml", "renovate.json"]
   private static let names: Set<String> = ["dockerfile", "containerfile", "makefile", "justfile", "cmakelists.txt", "version", "procfile"]

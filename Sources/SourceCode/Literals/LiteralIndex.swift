@@ -59,18 +59,6 @@ struct LiteralIndex: Sendable {
     return found
   }
 
-  /// The same for versions, which may stand behind a `v`.
-  func versions(in bytes: [UInt8]) -> [LiteralOccurrence] {
-    guard !entries.isEmpty else { return [] }
-    let firsts = Set(entries.values.flatMap { $0 }.compactMap(\.bytes.first))
-    var found: [LiteralOccurrence] = []
-    for index in bytes.indices where firsts.contains(bytes[index]) && (index == 0 || !LiteralShape.isDigit(bytes[index - 1])) {
-      let longest = entries.values.joined().filter { bytes[index...].starts(with: $0.bytes) }.max { $0.bytes.count < $1.bytes.count }
-      if let longest { found.append(LiteralOccurrence(text: longest.text, range: index..<index + longest.bytes.count)) }
-    }
-    return found
-  }
-
   private static func matches(_ entry: Entry, _ range: Range<Int>, _ bytes: [UInt8]) -> Bool {
     guard range.lowerBound >= 0, range.upperBound <= bytes.count, bytes[range].elementsEqual(entry.bytes) else { return false }
     return LiteralBoundary.isWhole(range, in: bytes)
@@ -91,4 +79,31 @@ struct LiteralIndex: Sendable {
   }
 
   private static let letters: [Bool] = (0..<256).map { LiteralShape.isWordByte(UInt8($0)) }
+}
+
+/// A set of texts to be found where they begin, whatever follows: versions, which may have a `v` before them, and values, which may
+/// have a unit behind them.
+struct PrefixIndex: Sendable {
+  /// By their first byte, longest first.
+  private var texts: [UInt8: [(text: String, bytes: [UInt8])]] = [:]
+
+  init(_ texts: some Collection<String>) {
+    for text in texts.sorted(by: { ($0.utf8.count, $0) > ($1.utf8.count, $1) }) {
+      let bytes = Array(text.utf8)
+      if let first = bytes.first { self.texts[first, default: []].append((text, bytes)) }
+    }
+  }
+
+  /// Every place where a text stands and no digit before it; the longest text of a place counts.
+  func occurrences(in bytes: [UInt8]) -> [LiteralOccurrence] {
+    guard !texts.isEmpty else { return [] }
+    var isFirst = Array(repeating: false, count: 256)
+    for byte in texts.keys { isFirst[Int(byte)] = true }
+    var found: [LiteralOccurrence] = []
+    for index in bytes.indices where isFirst[Int(bytes[index])] && (index == 0 || !LiteralShape.isDigit(bytes[index - 1])) {
+      guard let longest = texts[bytes[index]]?.first(where: { bytes[index...].starts(with: $0.bytes) }) else { continue }
+      found.append(LiteralOccurrence(text: longest.text, range: index..<index + longest.bytes.count))
+    }
+    return found
+  }
 }

@@ -20,10 +20,15 @@ struct LiteralSearch {
   private let change: LiteralChange
   private let limits: AnalysisLimits
   private var index: LiteralIndex
+  /// The lost flags that an argument parser may make of a name.
+  private let flagsBySource: [String: [String]]
 
-  init(_ texts: some Collection<String>, _ change: LiteralChange, in head: any Checkout, limits: AnalysisLimits) {
+  init(_ lost: some Collection<String>, _ change: LiteralChange, in head: any Checkout, limits: AnalysisLimits) {
     self.change = change
     self.limits = limits
+    let sources = lost.filter(LiteralShape.isFlag).flatMap { flag in Self.sources(ofFlag: flag).map { ($0, [flag]) } }
+    flagsBySource = Dictionary(sources, uniquingKeysWith: +)
+    let texts = Set(lost).union(flagsBySource.keys).union(lost.filter(LiteralShape.isEnvironmentVariable).flatMap(Self.parts))
     index = LiteralIndex(texts)
     for text in texts { remains[text] = LiteralRemains() }
     var bytesRead = 0
@@ -52,9 +57,40 @@ struct LiteralSearch {
     let occurrences = index.occurrences(in: bytes)
     guard !occurrences.isEmpty else { return }
     let text = LiteralText(bytes, role)
-    for occurrence in occurrences where remains[occurrence.text]?.use == nil {
-      found(occurrence.text, at: occurrence.range.lowerBound, text, path)
+    var declared: Set<String>?
+    for occurrence in occurrences {
+      for flag in flagsBySource[occurrence.text] ?? [] where remains[flag]?.use == nil {
+        let arguments = declared ?? Self.arguments(bytes, role)
+        declared = arguments
+        if arguments.contains(flag) { settle(flag, path, text?.line(at: occurrence.range.lowerBound) ?? 0) }
+      }
+      if remains[occurrence.text]?.use == nil { found(occurrence.text, at: occurrence.range.lowerBound, text, path) }
     }
+  }
+
+  private static func arguments(_ bytes: [UInt8], _ role: LiteralRole) -> Set<String> {
+    guard case .code(let language) = role, let source = try? Lexer.lex(bytes, as: language) else { return [] }
+    return Set(ArgumentDeclarations(source).found.map(\.text))
+  }
+
+  /// Parts that the code may put a variable's name together from: `APP_CACHE_DIR` of `APP_` and `CACHE_DIR`, or of a setting `cache_dir`.
+  static func parts(ofVariable name: String) -> [String] {
+    let words = name.split(separator: "_")
+    var parts = [name.lowercased()]
+    for length in 1..<max(2, words.count) {
+      let tail = words.suffix(length).joined(separator: "_")
+      parts.append("_" + tail)
+      if length >= 2 && length < words.count { parts += [tail, tail.lowercased()] }
+    }
+    return parts
+  }
+
+  /// `--dry-run` may be made of `dry-run`, `dry_run` and `dryRun`.
+  static func sources(ofFlag flag: String) -> [String] {
+    let name = flag.drop { $0 == "-" }
+    let words = name.split(separator: "-")
+    let camel = words.enumerated().map { $0.offset == 0 ? String($0.element) : $0.element.prefix(1).uppercased() + $0.element.dropFirst() }
+    return [String(name), words.joined(separator: "_"), camel.joined()]
   }
 
   private mutating func found(_ name: String, at start: Int, _ text: LiteralText?, _ path: String) {
@@ -71,7 +107,8 @@ struct LiteralSearch {
 
   private mutating func settle(_ name: String, _ path: String, _ line: Int) {
     remains[name]?.use = (path, line)
-    index.remove(name)
+    // A name that flags are made of is looked for until its flags are found.
+    if flagsBySource[name]?.contains(where: { remains[$0]?.use == nil }) != true { index.remove(name) }
   }
 
   private static let retiringWords = ["deprecat", "legacy", "obsolete"]

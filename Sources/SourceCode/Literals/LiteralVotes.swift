@@ -16,6 +16,8 @@ struct LiteralVotes {
     var other = 0.0
     /// On the line that declares the old one as an argument or a key.
     var declarations = 0
+    /// Replacements, whatever they weigh.
+    var count = 0
     var files = 0
     var lastFile = -1
     /// A place in the head that shows it.
@@ -34,6 +36,7 @@ struct LiteralVotes {
     guard pair.old != pair.new, !pair.old.isEmpty, !pair.new.isEmpty else { return }
     guard tallies[pair] != nil || tallies.count < Self.maximumPairs else { return }
     var tally = tallies[pair] ?? Tally(path: path, line: line)
+    tally.count += 1
     if isProject { tally.project += weight } else { tally.other += weight }
     if isDeclaration { tally.declarations += 1 }
     if tally.lastFile != file {

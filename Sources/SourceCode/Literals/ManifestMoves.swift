@@ -25,10 +25,10 @@ public struct VersionMove: Sendable, Hashable {
 /// What the changed manifests say.
 public struct ManifestMoves: Sendable {
   public private(set) var versions: [VersionMove] = []
-  private var index = LiteralIndex([])
+  private var index = PrefixIndex([])
 
   /// Where a text spells an old version, in the order of its bytes.
-  public func occurrences(in bytes: [UInt8]) -> [LiteralOccurrence] { index.versions(in: bytes) }
+  public func occurrences(in bytes: [UInt8]) -> [LiteralOccurrence] { index.occurrences(in: bytes) }
 
   init(_ change: Change, limits: AnalysisLimits) {
     guard let base = change.base else { return }
@@ -48,7 +48,7 @@ public struct ManifestMoves: Sendable {
     }
     for index in versions.indices where versions[index].subject == .project { versions[index].names = names }
     versions = Self.consistent(versions)
-    index = LiteralIndex(Set(versions.flatMap { VersionText.spellings($0.old) }))
+    index = PrefixIndex(Set(versions.flatMap { VersionText.spellings($0.old) }))
   }
 
   /// One move for each subject and old version; none where manifests disagree, where the version went back, or is not released.

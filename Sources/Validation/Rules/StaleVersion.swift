@@ -13,7 +13,9 @@ struct StaleVersionRule: Rule {
   let summary = "A document pins a version of the project, its toolchain or a dependency that the manifest has moved on from."
 
   func judge(_ context: RuleContext) -> RuleOutcome {
-    guard let moves = context.analysis?.literals.moves, !moves.versions.isEmpty else { return RuleOutcome() }
+    guard let moves = context.analysis?.literals.moves, !moves.versions.isEmpty, !DatedPages.contains(context.document.path) else {
+      return RuleOutcome()
+    }
     let document = context.document
     var findings: [Finding] = []
     for occurrence in moves.occurrences(in: document.bytes) {
