@@ -49,7 +49,7 @@ public struct LocalRepository {
   public func engine(for tree: any Checkout, rules: [String] = []) -> (engine: Engine, scope: EngineScope) {
     let configuration = RepositoryConfiguration.read(from: tree).configuration
     let configured = engine.configured(by: configuration, selectedRules: rules.isEmpty ? nil : Set(rules))
-    return (configured, EngineScope(includes: { configuration.documentation.selects($0) }))
+    return (configured, EngineScope(configuration))
   }
 
   /// What is wrong in the tree's configuration.

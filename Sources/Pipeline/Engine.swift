@@ -56,10 +56,16 @@ public struct EngineScope: Sendable {
   public var documentLimit = 20_000
   /// What the base branch's configuration lets the engine run.
   public var execution: ExecutionSettings
+  /// Whether files of code that `includes` names are documents too, for the comments in them.
+  public var includesDocComments: Bool
 
-  public init(includes: @escaping @Sendable (String) -> Bool = { _ in true }, execution: ExecutionSettings = ExecutionSettings()) {
+  public init(
+    includes: @escaping @Sendable (String) -> Bool = { _ in true }, execution: ExecutionSettings = ExecutionSettings(),
+    includesDocComments: Bool = false
+  ) {
     self.includes = includes
     self.execution = execution
+    self.includesDocComments = includesDocComments
   }
 }
 
@@ -144,11 +150,16 @@ public struct Engine: Sendable {
       path: document.path, bytes: document.bytes, analysis: analysis,
       snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") },
       revisions: facts?.revisions)
-    let verifier = Verifier(strategies: strategies, selection: selection) { bytes in
+    let verifier = Verifier(strategies: strategies, selection: selection, foreign: Self.foreignRegions(of: document)) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
       return check([healed], analysis: analysis, facts: facts).findings
     }
     return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
+  }
+
+  /// What a tool writes from elsewhere (an embedded file, a table of contents): it is healed at its source, or by refreshing it.
+  private static func foreignRegions(of document: Document) -> [Span] {
+    document.owned.map(\.span) + document.snippets.filter { $0.annotations.embed != nil }.map(\.span)
   }
 
   private func check(_ documents: [Document], analysis: ChangeAnalysis?, facts: HeadFacts?) -> CheckResult {
@@ -174,13 +185,22 @@ public struct Engine: Sendable {
   private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
     var wanted: [TreeEntry] = []
     var skips: [Skip] = []
+    let versions = VersionedFolders(paths: tree.entries.lazy.map(\.path))
+    let includesDocComments = scope.includesDocComments
     for entry in tree.entries where entry.kind == .file || entry.kind == .executable {
-      switch DocumentSelection.verdict(path: entry.path, size: entry.size, limits: documentLimits) {
+      switch DocumentSelection.verdict(
+        path: entry.path, size: entry.size, limits: documentLimits, includeDocComments: includesDocComments)
+      {
       case .notADocument: continue
       case .skipped(let reason, let detail): skips.append(Skip(path: entry.path, reason: reason, detail: detail))
       case .document:
         guard scope.includes(entry.path) else {
-          skips.append(Skip(path: entry.path, reason: .excludedByConfiguration))
+          // Of files of code only those that are asked for are documents at all.
+          if DocumentSelection.format(ofPath: entry.path) != nil { skips.append(Skip(path: entry.path, reason: .excludedByConfiguration)) }
+          continue
+        }
+        if let detail = versions.skip(path: entry.path) {
+          skips.append(Skip(path: entry.path, reason: .oldVersion, detail: detail))
           continue
         }
         guard wanted.count < scope.documentLimit else {
@@ -191,7 +211,11 @@ public struct Engine: Sendable {
       }
     }
     let loaded = parallelMap(wanted, threads: threads, name: "documents") { entry in
-      Result { Document.load(path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits) }
+      Result {
+        Document.load(
+          path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits,
+          includeDocComments: includesDocComments)
+      }
     }
     var documents: [Document] = []
     for result in loaded {

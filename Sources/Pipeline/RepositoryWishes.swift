@@ -16,7 +16,25 @@ extension Engine {
       configuration.disabledLanguages = Set(repository.languages.filter { !$0.value.enabled }.keys.map(LanguageNames.normalized))
       configuration.sampleLanguages = Set(repository.snippetMarkers.codeBlockLanguages.map(LanguageNames.normalized))
       configuration.ignoreMarker = repository.snippetMarkers.ignoreMarker
+      configuration.unresolvedLanguages = Set(repository.languages.filter { $0.value.level == .syntax }.keys.map(LanguageNames.normalized))
     }
     return engine
+  }
+}
+
+extension EngineScope {
+  /// The documents that a repository wants looked at, and the samples that it wants run. Files of code are documents where a pattern
+  /// of `documentation.include` names their extension.
+  public init(_ repository: RepositoryConfiguration) {
+    let executed = repository.languages.filter { $0.value.enabled && $0.value.level == .execute }
+    let settings = ExecutionSettings(
+      languages: Dictionary(
+        executed.map {
+          (LanguageNames.normalized($0.key), ExecutionSettings.Language(timeout: $0.value.timeout, dependencies: $0.value.dependencies))
+        }, uniquingKeysWith: { first, _ in first }))
+    let namesCode = repository.documentation.include.contains {
+      DocumentSelection.format(ofPath: $0.pattern, includeDocComments: true) == .docComments
+    }
+    self.init(includes: { repository.documentation.selects($0) }, execution: settings, includesDocComments: namesCode)
   }
 }

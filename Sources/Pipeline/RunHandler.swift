@@ -78,7 +78,7 @@ public struct RunHandler: Sendable {
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
     let engine = engine.configured(by: configuration)
     let report = try engine.heal(
-      change, scope: EngineScope(includes: { configuration.documentation.selects($0) }))
+      change, scope: EngineScope(configuration))
     run.documentCount = report.documentCount
     run.patch = report.patch
     try store.record(

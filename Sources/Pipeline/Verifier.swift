@@ -22,12 +22,18 @@ public struct Verification: Sendable {
 struct Verifier: Sendable {
   let strategies: StrategyRegistry
   let selection: FixSelection
+  /// Regions in which only what a tool put there may be refreshed.
+  let foreign: [Span]
   /// The findings of a document's bytes, by the rules that found what is to be healed.
   let findings: @Sendable ([UInt8]) throws -> [Finding]
 
-  init(strategies: StrategyRegistry, selection: FixSelection, findings: @escaping @Sendable ([UInt8]) throws -> [Finding]) {
+  init(
+    strategies: StrategyRegistry, selection: FixSelection, foreign: [Span] = [],
+    findings: @escaping @Sendable ([UInt8]) throws -> [Finding]
+  ) {
     self.strategies = strategies
     self.selection = selection
+    self.foreign = foreign
     self.findings = findings
   }
 
@@ -35,7 +41,7 @@ struct Verifier: Sendable {
   func verify(path: String, bytes: [UInt8], findings before: [Finding], context: HealingContext) throws -> Verification {
     var accepted: [Fix] = []
     var current = before
-    let proposals = before.map { strategies.fixes(for: $0, in: context).filter(selection.takes) }.filter { !$0.isEmpty }
+    let proposals = before.map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter { !$0.isEmpty }
     let first = withoutOverlaps(proposals.compactMap(\.first))
     try accept(first[...], onto: &accepted, bytes: bytes, before: before, after: &current)
     // A finding whose best proposal failed gets its others, one by one.
@@ -48,6 +54,10 @@ struct Verifier: Sendable {
     accepted.sort { ($0.edits.first?.span ?? $0.finding.span) < ($1.edits.first?.span ?? $1.finding.span) }
     let healed = try FixApplier.apply(accepted.flatMap(\.edits), to: bytes).bytes
     return Verification(fixes: accepted.map(VerifiedFix.init(proven:)), original: bytes, healed: healed, path: path, remaining: current)
+  }
+
+  private func staysOut(_ fix: Fix) -> Bool {
+    fix.finding.rule == "stale-embed" || !fix.edits.contains { edit in foreign.contains { $0.overlaps(edit.span) } }
   }
 
   /// Takes all the fixes when they prove good together, else halves them until the bad ones stand alone: a document with many

@@ -94,6 +94,8 @@ public struct ValidationConfiguration: Sendable {
   public var disabledLanguages: Set<String>
   /// Only samples of these languages (normalised names) are judged; empty for all.
   public var sampleLanguages: Set<String> = []
+  /// Languages (normalised names) whose samples are judged by their syntax alone.
+  public var unresolvedLanguages: Set<String> = []
   /// A line before a sample that says: leave it alone. The engine's own marker counts in any case.
   public var ignoreMarker: String?
   /// `YYYY-MM-DD` in UTC: markers with an earlier `until` hold no more.
@@ -115,6 +117,9 @@ public struct ValidationConfiguration: Sendable {
   func allows(_ rule: any Rule) -> Bool {
     selectedRules.map { $0.contains(rule.name) } ?? rules[rule.name] ?? rule.isOnByDefault
   }
+
+  /// Whether the names in samples of a language (its normalised name) are looked up.
+  func resolvesSamples(in language: String) -> Bool { judgesSamples(in: language) && !unresolvedLanguages.contains(language) }
 
   /// Whether samples of a language (its normalised name) are judged.
   func judgesSamples(in language: String) -> Bool {

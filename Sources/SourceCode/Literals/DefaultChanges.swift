@@ -31,7 +31,7 @@ struct DefaultChanges {
   }
 
   /// Takes in a replaced value when a name of two words stands before it on both lines.
-  mutating func add(_ substitution: Substitution, _ old: LiteralText, _ new: LiteralText, path: String) {
+  mutating func add(_ substitution: LiteralSubstitution, _ old: LiteralText, _ new: LiteralText, path: String) {
     let (before, after) = (old.text(substitution.old), new.text(substitution.new))
     guard let kind = Self.kind(before, substitution.old.zone), kind == Self.kind(after, substitution.new.zone), before != after else {
       return

@@ -12,6 +12,7 @@ enum SampleNames {
     let document = context.document
     let snippets = document.snippets.filter { snippet in
       guard let language = snippet.language, languages.contains(language), snippet.kind != .indented else { return false }
+      guard context.configuration.resolvesSamples(in: language) else { return false }
       return SampleExemptions.reason(snippet, in: document) == nil && !showsFailure(snippet)
     }
     guard !snippets.isEmpty else { return [] }
