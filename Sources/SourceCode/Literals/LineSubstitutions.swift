@@ -45,6 +45,8 @@ struct LineSubstitutions {
     var number: Int
     var tokens: [Range<Int>] = []
     var hashes: [UInt64] = []
+    /// The hashes in ascending order: each line is compared with many.
+    var sorted: [UInt64] = []
     var words: Int = 0
 
     init(_ number: Int, _ text: LiteralText) {
@@ -66,6 +68,7 @@ struct LineSubstitutions {
         hashes.append(identifierHash(text.bytes[position..<end]))
         position = end
       }
+      sorted = hashes.sorted()
     }
   }
 
@@ -97,7 +100,7 @@ struct LineSubstitutions {
 
   /// The share of tokens in common, whatever their order.
   private static func likeness(_ left: TokenLine, _ right: TokenLine) -> Double {
-    let (a, b) = (left.hashes.sorted(), right.hashes.sorted())
+    let (a, b) = (left.sorted, right.sorted)
     var (i, j, common) = (0, 0, 0)
     while i < a.count && j < b.count {
       if a[i] == b[j] {
