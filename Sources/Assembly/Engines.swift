@@ -10,21 +10,38 @@ import Workspace
 
 /// Makes engines.
 public enum Engines {
-  /// For the service: tools of other languages run in the sandbox, or not at all.
+  /// For the service: tools of other languages and samples run in the sandbox, or not at all. A service's workers are threads
+  /// already: each of their runs keeps to one.
   static func engine(_ settings: Settings, clock: any WallClock) -> Engine {
     let content = SQLiteContentCache(path: "\(settings.dataDirectory)/cache/content.db", now: clock.now())
     return engine(
       sandbox: settings.sandbox == .bubblewrap ? Sandbox() : nil, clock: clock, content: content,
-      packages: "\(settings.dataDirectory)/packages")
+      packages: "\(settings.dataDirectory)/packages", threads: 1)
   }
 
   /// For the command line. What is known by content is kept in the user's cache folder (XDG Base Directory Specification).
   public static func local() -> Engine {
     let clock = SystemClock()
-    let content = cacheFolder.map { SQLiteContentCache(path: "\($0)/doc-healing/content.db", now: clock.now()) }
+    let folder = cacheFolder.map { "\($0)/doc-healing" }
+    let content = folder.map { SQLiteContentCache(path: "\($0)/content.db", now: clock.now()) }
     return engine(
-      sandbox: Sandbox(), clock: clock, content: content, packages: cacheFolder.map { "\($0)/doc-healing/packages" },
-      threads: processorCount)
+      sandbox: Sandbox(), clock: clock, content: content, packages: folder.map { "\($0)/packages" }, threads: processorCount)
+  }
+
+  private static func engine(
+    sandbox: Sandbox?, clock: any WallClock, content: (any ContentCache)?, packages: String?, threads: Int
+  ) -> Engine {
+    let store = packages.map { DependencyStore(folder: $0, environment: installerEnvironment) }
+    let verdicts: any VerdictCache = if let content { ContentVerdicts(content) } else { MemoryVerdictCache() }
+    let validator = Validator(
+      tools: sandbox.map { SandboxedTools(sandbox: $0) }, threads: threads,
+      configuration: ValidationConfiguration(now: { clock.now() }), verdicts: verdicts)
+    return Engine(validator: validator, host: sandbox.map { host(in: $0, store) }, content: content, threads: threads)
+  }
+
+  /// Where samples of a tree are run.
+  private static func host(in sandbox: Sandbox, _ store: DependencyStore?) -> @Sendable (any Checkout) -> any SampleHost {
+    { SandboxedHost($0, sandbox: sandbox, dependencies: store) }
   }
 
   /// What package managers may know of the host: how to reach a registry.
@@ -40,18 +57,5 @@ public enum Engines {
     let environment = Environment.current
     if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return folder }
     return environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.cache" : nil }
-  }
-
-  /// A service's workers are threads already: each of their runs keeps to one.
-  private static func engine(
-    sandbox: Sandbox?, clock: any WallClock, content: (any ContentCache)?, packages: String?, threads: Int = 1
-  ) -> Engine {
-    let tools = sandbox.map { SandboxedTools(sandbox: $0) }
-    let store = packages.map { DependencyStore(folder: $0, environment: installerEnvironment) }
-    return Engine(
-      validator: Validator(
-        tools: tools, threads: threads, configuration: ValidationConfiguration(now: { clock.now() }),
-        verdicts: content.map { ContentVerdicts($0) } ?? MemoryVerdictCache()),
-      host: sandbox.map { sandbox in { SandboxedHost($0, sandbox: sandbox, dependencies: store) } }, content: content, threads: threads)
   }
 }
