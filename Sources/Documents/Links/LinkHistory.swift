@@ -203,7 +203,7 @@ public final class LinkHistory: Sendable {
       return .missing(page: page, was: old)
     }
     guard !anchors.mayHave(fragment), isCertainPage(page), isCertainPage(document) else { return .unknown }
-    guard anchors.isWhole || head.isPaged(page) else { return .unknown }
+    guard anchors.isWhole || head.isPaged(page), target.form != .fragment || !hasSibling(of: page, with: fragment) else { return .unknown }
     return .missing(page: page, was: nil)
   }
 
@@ -248,6 +248,15 @@ public final class LinkHistory: Sendable {
     return revision.links.anchors(of: path) { revision.document(at: path) }
   }
 
+  /// Whether another document of the folder has the place: chapters are composed into one page, and name places of each other.
+  private func hasSibling(of page: String, with fragment: String) -> Bool {
+    let folder = PathIndex.folder(of: page[...])
+    let siblings = head.paths.files.lazy.filter { $0 != page && PathIndex.folder(of: $0[...]) == folder }
+    return siblings.prefix(Self.maximumSiblings).contains { self.anchors(of: $0, self.headRevision)?.has(fragment) == true }
+  }
+
+  private static let maximumSiblings = 300
+
   /// Whether a page's anchors are those of its Markdown.
   private func isCertainPage(_ path: String) -> Bool {
     guard ["md", "markdown"].contains(PageNames.fileExtension(path).dropFirst().lowercased()) else { return false }
@@ -266,7 +275,7 @@ enum FragmentShape {
     let name = fragment.lowercased()
     if known.contains(name) || prefixes.contains(where: name.hasPrefix) { return false }
     if name.utf8.contains(where: {
-      $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "$")
+      $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "$")
     }) {
       return false
     }
