@@ -86,10 +86,11 @@ struct TextComparison {
   private func oldWords(_ line: Int) -> [UInt64] { HunkAlignment.words(text.old, old[line].range) }
   private func newWords(_ line: Int) -> [UInt64] { HunkAlignment.words(text.new, new[line].range) }
 
-  /// Lines with a token other than a string.
+  /// Lines with a token other than a string that runs over lines.
   private static func codeLines(_ bytes: [UInt8], _ language: SourceLanguage?) -> Set<Int>? {
     guard let language, let source = try? Lexer.lex(bytes, as: language) else { return nil }
-    return Set(source.tokens.lazy.filter { $0.kind != .string }.map { Int($0.line) - 1 })
+    let tokens = source.tokens.lazy.filter { $0.kind != .string || !bytes[Int($0.start)..<Int($0.end)].contains(0x0A) }
+    return Set(tokens.map { Int($0.line) - 1 })
   }
 
   /// Long names within a few lines of an old line, folded.
