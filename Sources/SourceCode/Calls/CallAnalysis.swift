@@ -29,7 +29,6 @@ public final class CallAnalysis: Sendable {
   private let change: Change
   private let texts: ComparedTexts
   private let callees: Set<UInt64>
-  private let changed: Set<UInt64>
   /// Names on whose declaration's line the change left something else.
   private let edited: Set<UInt64>
   private let code: CodeChange
@@ -51,27 +50,12 @@ public final class CallAnalysis: Sendable {
     var callees: Set<UInt64> = []
     for sighting in code.old where sighting.kind.isCallable || sighting.kind.isType { callees.insert(sighting.hash) }
     self.callees = callees
-    edited = Set(code.old.lazy.filter { $0.hunk != nil && ($0.kind.isType || $0.kind.isCallable) && $0.name.utf8.count >= 4 }.map(\.hash))
-    changed = Self.changedCallees(code)
+    edited = Self.edited(code)
   }
 
-  /// Names of functions that have other parameters than before, and of types whose constructors have.
-  private static func changedCallees(_ code: CodeChange) -> Set<UInt64> {
-    var before: [String: Set<[Parameter]>] = [:]
-    var after: [String: Set<[Parameter]>] = [:]
-    for sighting in code.old {
-      if let list = sighting.declaration.parameters { before[sighting.symbol.qualifiedName, default: []].insert(list) }
-    }
-    for sighting in code.new {
-      if let list = sighting.declaration.parameters { after[sighting.symbol.qualifiedName, default: []].insert(list) }
-    }
-    var changed: Set<UInt64> = []
-    for sighting in code.old where sighting.declaration.parameters != nil {
-      let name = sighting.symbol.qualifiedName
-      guard let now = after[name], before[name] != now else { continue }
-      changed.insert(sighting.kind == .constructor ? identifierHash((sighting.symbol.owner.last ?? sighting.name).utf8) : sighting.hash)
-    }
-    return changed
+  /// Names of types and callables on whose declaration's line the change left something else, by hash.
+  static func edited(_ code: CodeChange) -> Set<UInt64> {
+    Set(code.old.lazy.filter { $0.hunk != nil && ($0.kind.isType || $0.kind.isCallable) && $0.name.utf8.count >= 4 }.map(\.hash))
   }
 
   // MARK: Parameters
@@ -120,14 +104,15 @@ public final class CallAnalysis: Sendable {
   public func changedCalls(in code: [UInt8], language: String) -> [ChangedCall] {
     guard let language = Self.language(language), code.count <= 64 << 10 else { return [] }
     return state.withLock { state in
-      let patterns = state.patterns ?? LearnedPatterns(texts.comparisons(), callees: callees, changed: changed, edited: edited)
+      let patterns = state.patterns ?? LearnedPatterns(texts.comparisons(), callees: callees, edited: edited)
       state.patterns = patterns
       guard !patterns.all.isEmpty, let source = try? Lexer.lex(code, as: language) else { return [] }
       let tree = TokenTree(source)
       var hits: [(LearnedPattern, CallMatch)] = []
       for index in 0..<tree.count where tree[index].kind != .punctuation {
         for learned in patterns.byFirst[tree[index].hash] ?? [] where learned.language == LearnedPatterns.family(language) {
-          if let match = CallMatch(learned.pattern, learned.replacement, tree, at: index) { hits.append((learned, match)) }
+          guard let match = CallMatch(learned.pattern, learned.replacement, tree, at: index) else { continue }
+          if !Self.defines(learned.callee, tree) { hits.append((learned, match)) }
         }
       }
       guard !hits.isEmpty else { return [] }
@@ -145,6 +130,11 @@ public final class CallAnalysis: Sendable {
     case "tsx": .typescript
     default: SourceLanguage(rawValue: name)
     }
+  }
+
+  /// Whether the sample declares a function of its own under this name.
+  private static func defines(_ callee: UInt64, _ tree: TokenTree) -> Bool {
+    callee != 0 && (1..<max(1, tree.count)).contains { tree[$0].hash == callee && PatternBuilder.defines(tree[$0 - 1].word) }
   }
 
   /// One call for each place: where several patterns fit and say different things, none.

@@ -8,6 +8,8 @@ struct LearnedPattern: Sendable {
   var replacement: CallReplacement
   var language: SourceLanguage
   var isPhrase: Bool
+  /// The called function's name, by hash; 0 where the pattern itself is a definition or a phrase.
+  var callee: UInt64
   /// Lines that were changed this way.
   var votes: Int
   var path: String
@@ -58,9 +60,8 @@ struct LearnedPatterns: Sendable {
   }
 
   /// - Parameter callees: the names of functions, types and methods that the changed files declare.
-  /// - Parameter changed: those of them whose parameters changed.
   /// - Parameter edited: names whose declarations the change edited.
-  init(_ comparisons: [TextComparison], callees: Set<UInt64>, changed: Set<UInt64>, edited: Set<UInt64>) {
+  init(_ comparisons: [TextComparison], callees: Set<UInt64>, edited: Set<UInt64>) {
     var tallies: [Key: Tally] = [:]
     var order: [Key] = []
     for comparison in comparisons {
@@ -87,14 +88,14 @@ struct LearnedPatterns: Sendable {
       }
     }
     for key in order {
-      guard let tally = tallies[key], let learned = Self.learned(key, tally, callees, changed, edited) else { continue }
+      guard let tally = tallies[key], let learned = Self.learned(key, tally, callees, edited) else { continue }
       all.append(learned)
       byFirst[key.pattern.first, default: []].append(learned)
     }
   }
 
   private static func learned(
-    _ key: Key, _ tally: Tally, _ callees: Set<UInt64>, _ changed: Set<UInt64>, _ edited: Set<UInt64>
+    _ key: Key, _ tally: Tally, _ callees: Set<UInt64>, _ edited: Set<UInt64>
   ) -> LearnedPattern? {
     guard let best = tally.replacements.max(by: { $0.value < $1.value }) else { return nil }
     guard Double(best.value) >= minimumShare * Double(tally.lines) else { return nil }
@@ -102,11 +103,12 @@ struct LearnedPatterns: Sendable {
     switch tally.kind {
     case .phrase: guard best.value >= 3, key.pattern.names.contains(where: edited.contains) else { return nil }
     case .definition: guard isOwn, best.value >= 3 else { return nil }
-    case .call, .chain: guard best.value >= (changed.contains(tally.callee) ? 1 : isOwn ? 2 : 4) else { return nil }
+    case .call, .chain: guard best.value >= (isOwn ? 2 : 4) else { return nil }
     }
     let lost = tally.kind == .phrase ? key.pattern.names(in: key.pattern.region).subtracting(best.key.words).intersection(callees) : []
     return LearnedPattern(
-      pattern: key.pattern, replacement: best.key, language: key.family, isPhrase: tally.kind == .phrase, votes: best.value,
+      pattern: key.pattern, replacement: best.key, language: key.family, isPhrase: tally.kind == .phrase,
+      callee: tally.kind == .call || tally.kind == .chain ? tally.callee : 0, votes: best.value,
       path: tally.path, line: tally.line, isOwn: isOwn, newWords: best.key.words.subtracting(key.pattern.names),
       lostNames: lost)
   }

@@ -36,12 +36,15 @@ struct ParameterChanges: Sendable {
   /// Places in `changes` by callee.
   private(set) var byCallee: [String: [Int]] = [:]
   private(set) var renames: [String: [ParameterRename]] = [:]
+  /// The lists that the head's changed files declare, by the name of the callable.
+  private(set) var declared: [String: Set<[String]>] = [:]
   /// Callees that lost a parameter for good, by its name.
   private(set) var removed: [String: [ParameterChange]] = [:]
 
   init(_ code: CodeChange, _ texts: ComparedTexts) {
     let pairs = Self.pairs(code)
     guard !pairs.isEmpty else { return }
+    for sighting in code.new where Self.isCallable(sighting) { declared[sighting.name, default: []].insert(Self.labels(sighting.symbol)) }
     let sources = Dictionary(texts.comparisons().map { ($0.text.path, $0.text) }, uniquingKeysWith: { first, _ in first })
     var lexed: [String: LexedSource] = [:]
     for (old, new) in pairs {

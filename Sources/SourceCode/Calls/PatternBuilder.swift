@@ -127,7 +127,9 @@ struct PatternBuilder {
   /// The region is the name of what is called, and became more than a name: `header(…)` became `headers().get(…)`.
   private mutating func addCallees() {
     let name = edit.old.lowerBound
-    guard edit.old.count == 1, edit.new.count > 1, old.isName(name), old.isMark(name + 1, "("), !Self.isControl(old[name].word) else { return }
+    guard edit.old.count == 1, edit.new.count > 1, old.isName(name), old.isMark(name + 1, "("), !Self.isControl(old[name].word) else {
+      return
+    }
     let close = old.close(of: name + 1)
     guard close < bounds.upperBound else { return }
     add([], literal(name + 1..<name + 2) + [.contents] + literal(close..<close + 1), holes: [:], kind: .call, callee: old[name].hash)
@@ -188,7 +190,7 @@ struct PatternBuilder {
     old.isMark(index, ",") || old.isMark(index - 1, ",") || (edit.old.isEmpty && old.isMark(index, ")"))
   }
 
-  private static func defines(_ word: Word) -> Bool {
+  static func defines(_ word: Word) -> Bool {
     switch word {
     case .fn, .func, .fun, .def, .function: true
     default: false

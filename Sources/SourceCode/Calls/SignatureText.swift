@@ -72,10 +72,14 @@ struct SignatureReader {
       if let new = selector(list, change) ?? signature(list, change, at: start) { found.append((new, change)) }
     }
     guard let (new, change) = found.first, found.allSatisfy({ $0.0 == new }), new != list else { return nil }
+    guard !shows(Array("\(name)(\(new))".utf8)) else { return nil }
     return SignatureCopy(
       range: start..<close + 1, old: "\(name)(\(list))", new: "\(name)(\(new))", path: change.new.path, line: change.new.line,
       confidence: 0.92)
   }
+
+  /// Whether the document has the new signature as well.
+  private func shows(_ signature: [UInt8]) -> Bool { bytes.contains(signature) }
 
   /// Whether the qualifier before the name, if one stands there, is the owner.
   private func fits(_ change: ParameterChange, before start: Int) -> Bool {
@@ -94,7 +98,7 @@ struct SignatureReader {
   private func selector(_ list: String, _ change: ParameterChange) -> String? {
     guard change.new.language == .swift, list.hasSuffix(":"), !list.contains(" ") else { return nil }
     let labels = list.dropLast().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard labels == ParameterChanges.labels(change.old) else { return nil }
+    guard labels == ParameterChanges.labels(change.old), changes.declared[change.new.name]?.contains(labels) != true else { return nil }
     return ParameterChanges.labels(change.new).map { $0 + ":" }.joined()
   }
 
@@ -118,6 +122,8 @@ struct SignatureReader {
       showsDefaults = true
     }
     guard showsDefaults || isDefinition(start) else { return nil }
+    let isKept = changes.declared[change.new.name]?.contains(ParameterChanges.labels(change.old)) == true
+    guard !isKept || ParameterChanges.labels(change.old) == ParameterChanges.labels(change.new) else { return nil }
     let byName = Dictionary(shown.map { (Self.name($0), $0) }, uniquingKeysWith: { first, _ in first })
     let new = (change.new.declaration.parameters ?? []).filter { hasReceiver || $0.name != "self" && $0.name != "cls" }
     return new.map { parameter in

@@ -48,7 +48,7 @@ public struct ChangeAnalysis: Sendable {
     candidateNames = Set(code.lostByName.keys)
     literals = LiteralAnalysis(change: change, limits: limits)
     let texts = ComparedTexts(change: change, limits: limits)
-    mirror = MirrorIndex(change: change, texts: texts, limits: limits)
+    mirror = MirrorIndex(change: change, texts: texts, edited: CallAnalysis.edited(code), limits: limits)
     calls = CallAnalysis(change: change, texts: texts, code: code, limits: limits)
     search = TreeSearch(names: candidateNames, head: change.head, cache: cache, limits: limits)
   }

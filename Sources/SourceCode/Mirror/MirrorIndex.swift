@@ -26,6 +26,7 @@ public struct StaleCopy: Sendable, Hashable {
 public final class MirrorIndex: Sendable {
   private let change: Change
   private let texts: ComparedTexts
+  private let edited: Set<UInt64>
   private let limits: AnalysisLimits
   private let state = Mutex(State())
 
@@ -36,9 +37,10 @@ public final class MirrorIndex: Sendable {
     var last: (bytes: [UInt8], copies: [StaleCopy])?
   }
 
-  init(change: Change, texts: ComparedTexts, limits: AnalysisLimits) {
+  init(change: Change, texts: ComparedTexts, edited: Set<UInt64>, limits: AnalysisLimits) {
     self.change = change
     self.texts = texts
+    self.edited = edited
     self.limits = limits
   }
 
@@ -49,7 +51,7 @@ public final class MirrorIndex: Sendable {
   public func copies(in bytes: [UInt8]) -> [StaleCopy] {
     state.withLock { state in
       if let last = state.last, last.bytes == bytes { return last.copies }
-      let replacements = state.replacements ?? Replacements(texts.comparisons())
+      let replacements = state.replacements ?? Replacements(texts.comparisons(), edited: edited)
       state.replacements = replacements
       guard !replacements.byLine.isEmpty else { return [] }
       let document = PlainText(bytes)

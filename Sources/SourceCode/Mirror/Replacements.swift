@@ -15,6 +15,8 @@ struct Replacement: Sendable {
   /// Stood in a comment or was no code at all.
   var isProse: Bool
   var substitution: Substitution
+  /// The old line's words, by hash.
+  var oldWords: Set<UInt64>
   /// Long names that stand around it in the code, folded: an option's help stands beside the option.
   var surroundings: Set<UInt64>
 }
@@ -33,7 +35,11 @@ struct Replacements: Sendable {
 
   private static let maximumLines = 200_000
 
-  init(_ comparisons: [TextComparison]) {
+  /// Names whose declarations the change edited, by hash.
+  private let edited: Set<UInt64>
+
+  init(_ comparisons: [TextComparison], edited: Set<UInt64>) {
+    self.edited = edited
     for comparison in comparisons {
       guard count < Self.maximumLines else {
         skips.append(Skip(path: comparison.text.path, reason: .tooLarge, detail: "more than \(Self.maximumLines) replaced lines"))
@@ -58,7 +64,8 @@ struct Replacements: Sendable {
       Replacement(
         new: Array(text.new[newLine.range]), newHash: newLine.hash, before: Self.neighbour(left, -1, comparison.old),
         after: Self.neighbour(left, 1, comparison.old), path: text.path, line: right + 1, role: text.role, isProse: isProse,
-        substitution: substitution, surroundings: comparison.names(around: left)))
+        substitution: substitution, oldWords: Set(HunkAlignment.words(text.old, oldLine.range)),
+        surroundings: comparison.names(around: left)))
   }
 
   /// Whether a line is of a file's own header: each file, and each document, has its own.
@@ -149,9 +156,13 @@ struct Replacements: Sendable {
   /// Nil when the line may as well be there by chance, or may be right.
   private func confidence(_ choice: Choice, _ line: PlainLine, left: Int) -> Double? {
     let (replacement, deleted) = (choice.replacement, deletions[line.hash, default: 0])
+    let isGone = left == 0 && deleted <= choice.count || choice.count >= 3 * (left + deleted) && !replacement.substitution.isList
+    if !replacement.isProse, !isGone, choice.context < 2 || replacement.role != .example { return nil }
+    // Tests change for many reasons: one of the names must have been edited where it is declared.
+    if !replacement.isProse, replacement.role == .test, replacement.oldWords.isDisjoint(with: edited) { return nil }
     if choice.context == 2 { return line.isDistinctive || choice.isAnchored ? 0.95 : 0.85 }
     if choice.isAnchored, line.isDistinctive || choice.context == 1 { return 0.92 }
-    guard left == 0 && deleted <= choice.count || choice.count >= 3 * (left + deleted) else { return nil }
+    guard isGone else { return nil }
     guard line.isDistinctive else { return nil }
     if choice.context == 1 { return 0.9 }
     if replacement.isProse { return line.words >= 4 ? 0.9 : nil }

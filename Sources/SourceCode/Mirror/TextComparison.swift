@@ -11,6 +11,8 @@ struct TextComparison {
   private(set) var deleted: [Int] = []
   /// Lines of the old text on which code stands; nil for texts of no known language.
   private var codeLines: Set<Int>?
+  /// The same for the new text.
+  private var newCodeLines: Set<Int>?
 
   /// A pair across hunks has at least this many words in common.
   private static let farLikeness = 0.6
@@ -25,7 +27,24 @@ struct TextComparison {
     var added: [Int] = []
     for hunk in diff.hunks { align(hunk, &added) }
     alignFar(added)
-    if !pairs.isEmpty { codeLines = Self.codeLines(text) }
+    guard !pairs.isEmpty else { return }
+    codeLines = Self.codeLines(text.old, text.language)
+    newCodeLines = Self.codeLines(text.new, text.language)
+    pairs = pairs.filter { left, right in
+      isProse(left) == (newCodeLines.map { !$0.contains(right) } ?? false) && !isReflowed(left, right)
+    }
+  }
+
+  /// Whether the line was only broken or joined: what is missing on one side stands on the lines beside it.
+  private func isReflowed(_ left: Int, _ right: Int) -> Bool {
+    func solid(_ bytes: [UInt8], _ lines: [PlainLine], _ range: ClosedRange<Int>) -> [UInt8] {
+      range.flatMap { line in bytes[lines[line].range].filter { $0 > 0x20 } }
+    }
+    let (from, to) = (solid(text.old, old, left...left), solid(text.new, new, right...right))
+    guard from != to, from.count > 8, to.count > 8 else { return from == to }
+    let oldAround = solid(text.old, old, max(0, left - 2)...min(old.count - 1, left + 2))
+    let newAround = solid(text.new, new, max(0, right - 2)...min(new.count - 1, right + 2))
+    return newAround.contains(from) && !to.contains(from) || oldAround.contains(to) && !from.contains(to)
   }
 
   /// Whether nothing but a comment or a long string stands on the old line.
@@ -67,10 +86,11 @@ struct TextComparison {
   private func oldWords(_ line: Int) -> [UInt64] { HunkAlignment.words(text.old, old[line].range) }
   private func newWords(_ line: Int) -> [UInt64] { HunkAlignment.words(text.new, new[line].range) }
 
-  /// Lines with a token other than a string.
-  private static func codeLines(_ text: ChangedText) -> Set<Int>? {
-    guard let language = text.language, let source = try? Lexer.lex(text.old, as: language) else { return nil }
-    return Set(source.tokens.lazy.filter { $0.kind != .string }.map { Int($0.line) - 1 })
+  /// Lines with a token other than a string that runs over lines.
+  private static func codeLines(_ bytes: [UInt8], _ language: SourceLanguage?) -> Set<Int>? {
+    guard let language, let source = try? Lexer.lex(bytes, as: language) else { return nil }
+    let tokens = source.tokens.lazy.filter { $0.kind != .string || !bytes[Int($0.start)..<Int($0.end)].contains(0x0A) }
+    return Set(tokens.map { Int($0.line) - 1 })
   }
 
   /// Long names within a few lines of an old line, folded.
