@@ -77,6 +77,8 @@ public struct Skip: Sendable, Hashable, Codable {
     case unknownLanguage = "unknown-language"
     case fragment
     case tooManyFiles = "too-many-files"
+    /// What the change did to the code could not be told.
+    case notAnalyzed = "not-analyzed"
   }
   public var path: String
   public var line: Int?
