@@ -74,7 +74,7 @@ public enum DocumentSelection {
       folders: [
         "changelog", "changelogs", "changelog.d", "changes.d", "changes", "release-notes", "release_notes", "releasenotes", "releases",
         "newsfragments", "news", ".changeset", "changeset", ".changes", ".chronus", "whatsnew", "whats-new", "migration", "migrations",
-        "migration-guides", "upgrade-guides", "upgrading", "history", "rfcs", "adr", "adrs",
+        "migration-guides", "upgrade-guides", "upgrading", "history", "rfcs", "adr", "adrs", "proposals",
       ],
       stems: [
         "changelog", "changes", "changelist", "history", "news", "releases", "release", "release-notes", "releasenotes", "whatsnew",
@@ -82,7 +82,8 @@ public enum DocumentSelection {
         "migrations", "breaking-changes", "breaking", "deprecations", "deprecated", "unreleased",
       ],
       prefixes: [
-        "changelog-", "changes-", "release-notes-", "migration-", "migrating-", "migrate-", "upgrading-", "upgrade-", "whats-new-", "news-",
+        "changelog-", "changes-", "api-changes", "release-notes-", "migration-", "migrating-", "migrate-", "upgrading-", "upgrade-",
+        "whats-new-", "news-",
       ],
       suffixes: ["-changelog", "-release-notes", "-migration", "-migration-guide", "-upgrade-guide", "-changes"]),
   ]

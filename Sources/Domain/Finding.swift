@@ -81,6 +81,8 @@ public struct Skip: Sendable, Hashable, Codable {
     case notExecuted = "not-executed"
     /// What it needs could not be installed: somebody has to look.
     case manualReview = "manual-review"
+    /// What the change did to the code could not be told.
+    case notAnalyzed = "not-analyzed"
   }
   public var path: String
   public var line: Int?

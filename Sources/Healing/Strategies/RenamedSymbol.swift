@@ -19,13 +19,27 @@ public struct RenamedSymbolStrategy: Strategy {
 
   public func fixes(for finding: Finding, in context: HealingContext) -> [Fix] {
     guard let analysis = context.analysis, context.text(finding.span) == finding.text else { return [] }
-    guard let (removed, renames) = Self.answer(finding, context, analysis), let rename = Self.decided(renames) else { return [] }
-    guard rename.new.name != finding.text else { return [] }
-    let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: rename.new.name)
+    if let (removed, renames) = Self.answer(finding, context, analysis), let rename = Self.decided(renames) {
+      // What became private may not be for the reader any more.
+      let isPrivate = rename.new.name.hasPrefix("_") && !finding.text.hasPrefix("_")
+      let applicability = Self.applicability(rename.confidence, removed.certainty)
+      return fix(
+        finding, rename.new.name, isPrivate ? min(applicability, .suggested) : applicability, rename.confidence, rename.evidence, context)
+    }
+    guard let rename = analysis.textRename(of: finding.text) else { return [] }
+    return fix(finding, rename.new, Self.applicability(rename.confidence, .gone), rename.confidence, rename.evidence, context)
+  }
+
+  private func fix(
+    _ finding: Finding, _ new: String, _ applicability: Applicability, _ confidence: Double, _ evidence: [Evidence],
+    _ context: HealingContext
+  ) -> [Fix] {
+    guard new != finding.text else { return [] }
+    let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: new)
+    let anchors = HeadingAnchors.edits(for: edit, in: context.bytes)
     return [
       Fix(
-        strategy: self.name, finding: finding, edits: [edit], applicability: Self.applicability(rename, removed),
-        confidence: rename.confidence, evidence: rename.evidence)
+        strategy: name, finding: finding, edits: [edit] + anchors, applicability: applicability, confidence: confidence, evidence: evidence)
     ]
   }
 
@@ -47,9 +61,43 @@ public struct RenamedSymbolStrategy: Strategy {
     return best
   }
 
-  private static func applicability(_ rename: Rename, _ removed: RemovedSymbol) -> Applicability {
-    if rename.confidence < suggestedConfidence { return .display }
-    return rename.confidence >= safeConfidence && removed.certainty == .gone ? .safe : .suggested
+  private static func applicability(_ confidence: Double, _ certainty: RemovedSymbol.Certainty) -> Applicability {
+    if confidence < suggestedConfidence { return .display }
+    return confidence >= safeConfidence && certainty == .gone ? .safe : .suggested
+  }
+}
+
+/// A renamed title has a new anchor: the links to it in the same document go with it.
+enum HeadingAnchors {
+  /// The edits of `(#anchor)` that an edit in the line of a title brings about.
+  static func edits(for edit: Edit, in bytes: [UInt8]) -> [Edit] {
+    let start = bytes[..<edit.span.start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "#") else { return [] }
+    let end = bytes[edit.span.end...].firstIndex(of: 0x0A) ?? bytes.count
+    let title = String(decoding: bytes[start..<end].drop { $0 == UInt8(ascii: "#") || $0 == 0x20 }, as: UTF8.self)
+    let (old, new) = (slug(title), slug(title.replacing(edit.expected, with: edit.replacement)))
+    guard old != new, !old.isEmpty else { return [] }
+    return places(of: Array("(#\(old))".utf8), in: bytes).map { place in
+      Edit(path: edit.path, span: Span(place + 2, place + 2 + old.utf8.count), expected: old, replacement: new)
+    }
+  }
+
+  /// As GitHub makes it: lower case, spaces are hyphens, other marks are left out.
+  private static func slug(_ title: String) -> String {
+    var slug = ""
+    for character in title.lowercased() {
+      if character == " " {
+        slug.append("-")
+      } else if character.isLetter || character.isNumber || character == "-" || character == "_" {
+        slug.append(character)
+      }
+    }
+    return slug
+  }
+
+  private static func places(of needle: [UInt8], in bytes: [UInt8]) -> [Int] {
+    guard bytes.count >= needle.count else { return [] }
+    return (0...(bytes.count - needle.count)).filter { bytes[$0] == needle[0] && bytes[$0..<($0 + needle.count)].elementsEqual(needle) }
   }
 }
 

@@ -38,8 +38,22 @@ public struct ChangeAnalysis: Sendable {
   public let literals: LiteralAnalysis
   /// How the change rewrote its own calls.
   public let calls: CallAnalysis
+  /// Texts that the change replaced and that `textRename` can answer for: names of packages, paths of names, words that no
+  /// declaration of the base explains.
+  public let candidateTexts: Set<String>
+
+  /// `candidateNames`, and the identifiers among `candidateTexts`.
+  public let mentionNames: Set<String>
+  /// Finds what stands for itself wherever a document says it: `candidateTexts`, distinctive names, members with their owner.
+  public let finder: TextFinder
+  /// Members of Swift types that the code lost: `.name` means one where the type is clear.
+  public let implicitMembers: Set<String>
+  /// What the members among the finder's texts are: `Client/close` is the member `close` that `Client` lost.
+  private let members: [String: String]
 
   private let code: CodeChange
+  private let texts: TextSearch
+  private let dependencies: TextSearch
   private let search: TreeSearch
 
   /// Reads the changed files. Throws what the checkouts throw. Without a base nothing is known to be removed.
@@ -47,17 +61,33 @@ public struct ChangeAnalysis: Sendable {
     code = CodeChange(try ChangedCode(change: change, cache: cache, limits: limits))
     candidateNames = Set(code.lostByName.keys)
     literals = LiteralAnalysis(change: change, limits: limits)
-    let texts = ComparedTexts(change: change, limits: limits)
-    mirror = MirrorIndex(change: change, texts: texts, edited: CallAnalysis.edited(code), limits: limits)
-    calls = CallAnalysis(change: change, texts: texts, code: code, limits: limits)
-    search = TreeSearch(names: candidateNames, head: change.head, cache: cache, limits: limits)
+    let compared = ComparedTexts(change: change, limits: limits)
+    mirror = MirrorIndex(change: change, texts: compared, edited: CallAnalysis.edited(code), limits: limits)
+    calls = CallAnalysis(change: change, texts: compared, code: code, limits: limits)
+    candidateTexts = Set(code.texts.lazy.filter { $0.value.confidence >= Self.floor }.map(\.key))
+    // Identifiers are looked for among the tokens, all other texts among the bytes.
+    let words = candidateTexts.filter { $0.utf8.allSatisfy(TextToken.isWordByte) }
+    search = TreeSearch(
+      names: candidateNames.union(words).union(code.texts.values.lazy.filter(Self.isPath).flatMap(\.core)), defined: code.convincingNames,
+      head: change.head, cache: cache, limits: limits)
+    mentionNames = candidateNames.union(words)
+    members = code.memberTexts
+    implicitMembers = code.implicitMembers
+    finder = TextFinder(
+      candidateTexts.union(candidateNames.filter { NameStrength.of($0) == .word }).union(members.keys).union(implicitMembers))
+    let dependencyNames = Set(code.texts.lazy.filter { $0.value.isDependency }.map(\.key))
+    dependencies = TextSearch(dependencyNames, in: change.head, limits: limits, onlyManifests: true)
+    texts = TextSearch(candidateTexts.subtracting(words), in: change.head, limits: limits)
   }
 
   /// What was not read, and why. Grows by the unread part of the tree when the first name is looked up.
-  public var skips: [Skip] { code.skips + search.skips + mirror.skips + literals.skips }
+  public var skips: [Skip] {
+    code.skips + search.skips + mirror.skips + literals.skips
+      + (failure.map { [Skip(path: "", reason: .notAnalyzed, detail: $0)] } ?? [])
+  }
 
   /// Why the head's code could not be searched, if it could not; nothing counts as removed then.
-  public var failure: String? { search.failure }
+  public var failure: String? { search.failure ?? texts.failure ?? dependencies.failure }
 
   /// What the head lost under this name, or nil when it still has it, never had it, or cannot tell. The name is plain
   /// (`parse_config`) or qualified (`Client.close`, `client::connect`, `Client#close`).
@@ -74,8 +104,18 @@ public struct ChangeAnalysis: Sendable {
       return RemovedSymbol(
         symbols: symbols, certainty: remains.aliases.isEmpty ? .gone : .deprecatedAlias, evidence: code.evidence(lost, remains))
     }
+    if query.qualifiers.isEmpty, search.defined.contains(query.name), Self.isUndefined(symbols, remains) {
+      return RemovedSymbol(symbols: symbols, certainty: .undefined, evidence: code.evidence(lost, Remains()))
+    }
     guard code.isOwned(query), code.hasConvincingRename(query) else { return nil }
     return RemovedSymbol(symbols: symbols, certainty: .gone, evidence: code.evidence(lost, Remains()))
+  }
+
+  /// Whether nothing that is left can be what the lost declarations were: a free function is no member, and one member among many
+  /// that were renamed together is another's.
+  private static func isUndefined(_ lost: [Symbol], _ remains: Remains) -> Bool {
+    guard lost.allSatisfy({ !$0.owner.isEmpty }) else { return remains.globals + remains.members == 0 }
+    return remains.members * 3 <= lost.count
   }
 
   /// What a removed name is called now, most likely first: none without evidence, several when the evidence cannot decide.
@@ -85,16 +125,56 @@ public struct ChangeAnalysis: Sendable {
   }
 }
 
+extension ChangeAnalysis {
+  /// The plain name of a member that the finder finds with its owner; nil for every other text.
+  public func memberName(of text: String) -> String? { members[text] }
+
+  /// What one of `candidateTexts` became; nil when the head's code still has it, or when that cannot be told.
+  public func textRename(of text: String) -> TextRename? {
+    guard let rename = code.texts[text], !code.contradicts(rename) else { return nil }
+    // Tests and examples alone are rewritten for many reasons: they count for what the code lost.
+    guard rename.isInCode || rename.core.contains(where: candidateNames.contains) || candidateNames.contains(text) else { return nil }
+    if rename.isDependency { return dependencies.isGone(text) && isGoneWord(text) ? rename : nil }
+    guard ([text] + rename.spellings).allSatisfy(isGone) else { return nil }
+    if Self.isPath(rename), !rename.core.contains(where: isGoneWord) { return nil }
+    return rename
+  }
+
+  /// Texts below this are not worth a search.
+  static let floor = 0.6
+
+  /// Names joined by dots or colons; addresses and packages are no paths.
+  public static func isPath(_ rename: TextRename) -> Bool {
+    !rename.isPackage && !rename.old.utf8.contains(UInt8(ascii: "/"))
+      && (rename.old.utf8.contains(UInt8(ascii: ".")) || rename.old.utf8.contains(UInt8(ascii: ":")))
+  }
+
+  /// Whether no code has the word as an identifier, imports included.
+  private func isGoneWord(_ word: String) -> Bool {
+    search.remains(of: word).map { $0.use == nil && ($0.listing == nil || candidateNames.contains(word)) } ?? false
+  }
+
+  private func isGone(_ text: String) -> Bool {
+    guard text.utf8.allSatisfy(TextToken.isWordByte) else { return !candidateTexts.contains(text) || texts.isGone(text) }
+    guard let remains = search.remains(of: text) else { return !candidateTexts.contains(text) && search.failure == nil }
+    // What is only a word in strings is gone when no string has it.
+    guard remains.use == nil else { return false }
+    return candidateNames.contains(text) || remains.string == nil && remains.listing == nil
+  }
+}
+
 /// The search of the head's tree, made when first needed, for all candidates at once.
 private final class TreeSearch: Sendable {
   private let names: Set<String>
+  let defined: Set<String>
   private let head: any Checkout
   private let cache: any FactsCache
   private let limits: AnalysisLimits
   private let result = Mutex<RemainingUses?>(nil)
 
-  init(names: Set<String>, head: any Checkout, cache: any FactsCache, limits: AnalysisLimits) {
+  init(names: Set<String>, defined: Set<String>, head: any Checkout, cache: any FactsCache, limits: AnalysisLimits) {
     self.names = names
+    self.defined = defined
     self.head = head
     self.cache = cache
     self.limits = limits
@@ -103,7 +183,7 @@ private final class TreeSearch: Sendable {
   /// Nil when the tree could not be read.
   func remains(of name: String) -> Remains? {
     result.withLock { result in
-      let uses = result ?? RemainingUses(of: names, in: head, cache: cache, limits: limits)
+      let uses = result ?? RemainingUses(of: names, defined: defined, in: head, cache: cache, limits: limits)
       result = uses
       return uses.failure == nil ? uses.remains[name] : nil
     }

@@ -24,6 +24,9 @@ struct ChangedCode {
   private(set) var old: [Sighting] = []
   private(set) var new: [Sighting] = []
   private(set) var votes = Votes()
+  private(set) var text = TextVotes()
+  /// The identifiers of the base's changed code.
+  private(set) var identifiers: [IdentifierSet] = []
   private(set) var skips: [Skip] = []
 
   private let change: Change
@@ -43,6 +46,41 @@ struct ChangedCode {
       }
       try add(file, number, base)
     }
+    try addTexts(base)
+  }
+
+  /// What the raw text of the files says, manifests included.
+  private mutating func addTexts(_ base: any Checkout) throws {
+    var bytesRead = 0
+    for (number, file) in change.files.enumerated() {
+      guard let old = file.old, let new = file.new, Self.isText(old), Self.isText(new), old.size + new.size <= Self.textBytes else {
+        continue
+      }
+      let role = PathRole(path: new.path)
+      guard role != .vendored, role != .generated, number < limits.changedFiles else { continue }
+      bytesRead += old.size + new.size
+      guard bytesRead <= Self.allTextBytes else {
+        skips.append(Skip(path: file.path, reason: .tooLarge, detail: "more than \(Self.allTextBytes) bytes of changed text"))
+        return
+      }
+      let before = try base.read(old, limit: limits.fileBytes)
+      let after = try change.head.read(new, limit: limits.fileBytes)
+      guard FileScanner.refusal(of: before) == nil, FileScanner.refusal(of: after) == nil else { continue }
+      text.add(RawComparison(before, after).substitutions, file: number, path: new.path, old: before, new: after)
+      if PackageNames.isManifest(new.path) {
+        text.add(
+          manifest: new.path, old: PackageNames.declared(in: before, path: old.path), new: PackageNames.declared(in: after, path: new.path))
+      }
+    }
+  }
+
+  private static let textBytes = 1 << 20
+  private static let allTextBytes = 64 << 20
+
+  /// Source code, and manifests.
+  private static func isText(_ entry: TreeEntry) -> Bool {
+    guard entry.kind == .file || entry.kind == .executable else { return false }
+    return SourceLanguage(path: entry.path) != nil || PackageNames.isManifest(entry.path)
   }
 
   private static func language(_ entry: TreeEntry?) -> SourceLanguage? {
@@ -59,6 +97,7 @@ struct ChangedCode {
       vote(comparison, number, before, after, path: file.new?.path ?? file.path)
     }
     if let before, let entry = file.old, PathRole(path: entry.path) == .code {
+      identifiers.append(before.facts.code)
       old += before.declarations.map { declaration in
         let line = declaration.line - 1
         return sighting(declaration, entry, before, number, comparison?.oldHunks[line], comparison?.aligned[line].map { $0 + 1 })

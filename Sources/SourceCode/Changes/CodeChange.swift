@@ -7,6 +7,8 @@ struct CodeChange: Sendable {
   let old: [Sighting]
   let new: [Sighting]
   let skips: [Skip]
+  /// What the raw text replaced, by old text.
+  let texts: [String: TextRename]
   /// Lost declarations (indices into `old`) by plain name.
   private(set) var lostByName: [String: [Int]] = [:]
   /// For each lost declaration its pairs, best first.
@@ -23,6 +25,14 @@ struct CodeChange: Sendable {
     old = code.old
     new = code.new
     skips = code.skips
+    texts = code.text.renames().mapValues { rename in
+      var rename = rename
+      // Of a path the parts prove nothing: `stream.Reader` in code is not the one that a test replaced.
+      if !rename.isInCode, rename.old.utf8.allSatisfy(TextToken.isWordByte) {
+        rename.isInCode = code.identifiers.contains { $0.contains(rename.old) }
+      }
+      return rename
+    }
     pair(code.votes)
   }
 
@@ -173,6 +183,46 @@ struct CodeChange: Sendable {
     return path.split(separator: "/").contains { part in
       NameWords(String(part.split(separator: ".").first ?? part)).folded == folded
     }
+  }
+
+  /// Whether declarations say something else of the name that a text ends with: a line may be one heir of several.
+  func contradicts(_ rename: TextRename) -> Bool {
+    func last(_ text: String) -> String { text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.last.map(String.init) ?? text }
+    guard let query = NameQuery(last(rename.old)), query.qualifiers.isEmpty, lostByName[query.name] != nil else { return false }
+    let renames = renames(query)
+    return renames.contains { $0.confidence >= 0.5 && $0.new.name != last(rename.new) }
+  }
+
+  /// Members of Swift types with a name that is no other word of a sentence behind a dot.
+  var implicitMembers: Set<String> {
+    Set(
+      lostByName.filter { name, indices in
+        name.utf8.count >= 4 && NameStrength.of(name) == .none
+          && indices.allSatisfy { old[$0].symbol.language == .swift && !old[$0].symbol.owner.isEmpty }
+      }.keys)
+  }
+
+  /// Lost members with their owner, as documents write them, and the member's name.
+  var memberTexts: [String: String] {
+    var texts: [String: String] = [:]
+    for (name, indices) in lostByName where name.utf8.count >= 4 {
+      for index in indices {
+        guard let owner = old[index].symbol.owner.last, owner.utf8.count >= 3, decided(pairings[index] ?? []) != nil else { continue }
+        for separator in [".", "::", "#", "/"] { texts[owner + separator + name] = name }
+      }
+    }
+    return texts
+  }
+
+  /// Distinctive names of which every lost declaration became one and the same new name.
+  var convincingNames: Set<String> {
+    Set(
+      lostByName.keys.filter { name in
+        guard NameStrength.of(name) == .word, let query = NameQuery(name) else { return false }
+        let renames = renames(query)
+        guard Set(renames.map(\.new.name)).count == 1, renames[0].confidence >= 0.8 else { return false }
+        return lost(query).contains { index in (pairings[index]?.first?.uses ?? 0) >= 3 }
+      })
   }
 
   func hasConvincingRename(_ query: NameQuery) -> Bool {

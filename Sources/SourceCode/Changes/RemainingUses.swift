@@ -11,6 +11,11 @@ struct Remains: Sendable {
   var aliases: [Symbol] = []
   /// An import or export list that names it: alive only if something is behind it.
   var listing: Place?
+  /// How many definitions it has: of members, and of what has no owner. Counted only for names that are asked for it.
+  var members = 0
+  var globals = 0
+  /// A string that has it as a word.
+  var string: Place?
 
   struct Place: Sendable {
     var path: String
@@ -30,13 +35,18 @@ struct RemainingUses {
   private let limits: AnalysisLimits
   /// Names still looked for, by hash.
   private var wanted: [UInt64: String]
+  /// Names that are looked for until something defines them: a use alone does not end the search.
+  private let defined: Set<String>
   /// Lets most files pass unread by the lexer.
   private var filter: NameFilter
 
-  init(of names: Set<String>, in head: any Checkout, cache: any FactsCache, limits: AnalysisLimits) {
+  init(
+    of names: Set<String>, defined: Set<String> = [], in head: any Checkout, cache: any FactsCache, limits: AnalysisLimits
+  ) {
     self.head = head
     self.cache = cache
     self.limits = limits
+    self.defined = defined
     wanted = Dictionary(names.map { (identifierHash($0.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     filter = NameFilter(wanted.values)
     for name in names { remains[name] = Remains() }
@@ -47,13 +57,14 @@ struct RemainingUses {
     var bytesRead = 0
     for entry in head.entries where !wanted.isEmpty {
       guard entry.kind == .file || entry.kind == .executable, let language = SourceLanguage(path: entry.path) else { continue }
-      guard PathRole(path: entry.path) == .code else { continue }
+      // Generated code is as good as any to show that a name is alive.
+      guard [.code, .generated].contains(PathRole(path: entry.path)) else { continue }
       guard entry.size <= limits.fileBytes else {
         skips.append(Skip(path: entry.path, reason: .tooLarge, detail: "\(entry.size) bytes of at most \(limits.fileBytes)"))
         continue
       }
       if let facts = cache.facts(for: FactsKey(blob: entry.blob, language: language)),
-        !wanted.keys.contains(where: facts.code.contains(hash:))
+        !wanted.keys.contains(where: { facts.code.contains(hash: $0) || facts.strings.contains(hash: $0) })
       {
         continue
       }
@@ -93,11 +104,30 @@ struct RemainingUses {
       } else if lists.contains(index) {
         if remains[name]?.listing == nil { remains[name]?.listing = place }
       } else {
-        remains[name]?.use = place
-        wanted[token.hash] = nil
+        if remains[name]?.use == nil { remains[name]?.use = place }
+        guard defined.contains(name) else {
+          wanted[token.hash] = nil
+          continue
+        }
+        // JavaScript's `#name` is another name.
+        if index > 0, file.source.tokens[index - 1].isMark("#"), file.source.language != .c, file.source.language != .cpp { continue }
+        guard let definition = definition(of: name, token, in: file) else { continue }
+        if definition.owner.isEmpty { remains[name]?.globals += 1 } else { remains[name]?.members += 1 }
+        if (remains[name]?.members ?? 0) > Self.enoughDefinitions { wanted[token.hash] = nil }
       }
     }
+    for (hash, name) in wanted where remains[name]?.string == nil && file.facts.strings.contains(hash: hash) {
+      remains[name]?.string = Remains.Place(path: entry.path, line: 1)
+    }
     if wanted.count < before { filter = NameFilter(wanted.values) }
+  }
+
+  /// More definitions are not counted.
+  private static let enoughDefinitions = 8
+
+  /// The declaration that others can use and whose name the token is.
+  private func definition(of name: String, _ token: Token, in file: ScannedFile) -> Declaration? {
+    file.declarations.first { $0.name == name && $0.line == Int(token.line) && !$0.isLocal && $0.kind != .parameter }
   }
 
   /// The deprecated or aliasing declaration of the name whose lines contain this one.

@@ -9,6 +9,8 @@ public struct RemovedSymbol: Sendable, Hashable {
     case gone
     /// All that is left is a deprecated alias of another name: old samples still run, with a warning.
     case deprecatedAlias
+    /// Nothing defines it any more; some uses are left, of something else or forgotten.
+    case undefined
   }
 
   /// The declarations that the base had, all of them lost.

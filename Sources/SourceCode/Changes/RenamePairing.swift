@@ -25,6 +25,8 @@ struct Pairing {
   var isAlias: Bool
   /// Whether uses or a deprecation name the new one: then a second body of the same text is no rival.
   var isNamed: Bool
+  /// How many uses changed from the old name to the new one.
+  var uses: Int
 }
 
 /// Pairs declarations that the head lost with declarations that it has.
@@ -40,6 +42,8 @@ struct RenamePairing {
   private var byOwner: [String: [Int]] = [:]
   private var byHunk: [Place: [Int]] = [:]
   private var byName: [UInt64: [Int]] = [:]
+  /// By name without case and separators.
+  private var byFolded: [String: [Int]] = [:]
   private var bySketch: [UInt64: [Int]] = [:]
   private var allByName: [String: [Int]] = [:]
   private var lostByOwner: [String: Int] = [:]
@@ -60,7 +64,10 @@ struct RenamePairing {
     self.lost = lost
     self.appeared = appeared
     isAppeared = Set(appeared)
-    for index in appeared { add(index) }
+    for index in appeared {
+      add(index)
+      byFolded[new[index].words.folded, default: []].append(index)
+    }
     for (index, sighting) in new.enumerated() { allByName[sighting.name, default: []].append(index) }
     for index in lost { lostByOwner[Self.group(old[index], owner: old[index].symbol.owner), default: 0] += 1 }
   }
@@ -98,6 +105,7 @@ struct RenamePairing {
     if let hunk = sighting.hunk { add(byHunk[Place(file: sighting.file, hunk: hunk)]) }
     add(byOwner[Self.group(sighting, owner: owner)])
     add(likeBodies(of: sighting))
+    if sighting.words.words.count > 1 { add(byFolded[sighting.words.folded]) }
     return candidates.filter { new[$0].name != sighting.name && new[$0].kind.family == sighting.kind.family }.sorted()
   }
 
@@ -143,7 +151,8 @@ struct RenamePairing {
     let alias = alias(left, right, isNew: isAppeared.contains(newIndex))
     let named = [alias, callSites(left, right)].compactMap { $0 }
     let grounds =
-      named + [sameTarget(left, right)].compactMap { $0 } + [body(left, right), site(left, right, owner: owner)].compactMap { $0 }
+      named + [respelled(left, right)].compactMap { $0 } + [sameTarget(left, right)].compactMap { $0 }
+      + [body(left, right), site(left, right, owner: owner)].compactMap { $0 }
     let likeness = [signature(left, right), names(left, right), place(left, right, owner: owner)].compactMap { $0 }
     let doubt = (grounds + likeness).reduce(1.0) { $0 * (1 - $1.weight) }
     let confidence = min(0.99, 1 - doubt)
@@ -151,7 +160,8 @@ struct RenamePairing {
     let first = Evidence("\(left.symbol.place) became \(right.symbol.place)", path: right.symbol.path, line: right.symbol.line)
     return Pairing(
       old: oldIndex, new: newIndex, confidence: grounds.isEmpty ? min(confidence, 0.5) : confidence, evidence: [first] + evidence,
-      commonBody: commonBody(left, right), isAlias: alias != nil, isNamed: named.contains { $0.weight >= 0.4 })
+      commonBody: commonBody(left, right), isAlias: alias != nil, isNamed: named.contains { $0.weight >= 0.4 },
+      uses: votes.tallies[Votes.Pair(old: left.hash, new: right.hash)].map { $0.code + $0.other } ?? 0)
   }
 
   /// A deprecation that names something older is advice, and rarely a rename.
@@ -170,6 +180,16 @@ struct RenamePairing {
   private func sameTarget(_ left: Sighting, _ right: Sighting) -> Signal? {
     guard let target = left.declaration.aliasOf, target == right.declaration.aliasOf, !left.kind.isCallable else { return nil }
     return Signal(weight: 0.6, evidence: Evidence("both are names of \(target)", path: right.symbol.path, line: right.symbol.line))
+  }
+
+  /// The same words, spelled otherwise: `parseConfig`, `parse_config`, `_parse_config`.
+  private func respelled(_ left: Sighting, _ right: Sighting) -> Signal? {
+    guard left.words.words.count > 1, left.words == right.words else { return nil }
+    let heirs = Set((byFolded[left.words.folded] ?? []).map { new[$0].name })
+    guard heirs.count == 1 else { return nil }
+    return Signal(
+      weight: left.words.words.count > 2 ? 0.75 : 0.6,
+      evidence: Evidence("\(right.name) has the same words", path: right.symbol.path, line: right.symbol.line))
   }
 
   private func callSites(_ left: Sighting, _ right: Sighting) -> Signal? {

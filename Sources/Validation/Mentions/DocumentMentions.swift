@@ -7,6 +7,10 @@ struct DocumentMentions {
   private(set) var mentions: [Mention] = []
   /// Names that a sample of the document defines, or imports from elsewhere.
   private(set) var definedNames: Set<String> = []
+  /// Names that a sample imports from a package by its name, not by a path.
+  private(set) var packageNames: Set<String> = []
+  /// The types of variables that samples make, by the variable's name.
+  private(set) var types: [String: Set<String>] = [:]
   /// Samples whose comments say that they show what was.
   private var oldSamples: [Span] = []
 
@@ -23,10 +27,12 @@ struct DocumentMentions {
     guard snippet.language != nil || snippet.kind == .fenced else { return }
     guard LanguageFamily.of(snippet.language ?? "") != nil else { return }
     let reader = MentionReader(snippet.code, style: .of(snippet.language))
+    for made in reader.madeOf { types[made.variable, default: []].insert(made.type) }
     let found = reader.mentions(in: .sample(language: snippet.language ?? "")) { names.contains($0) }
     guard !found.isEmpty else { return }
     for mention in found where mention.form.contains(.defined) && !mention.form.contains(.imported) { definedNames.insert(mention.name) }
     for mention in found where mention.form.contains(.imported) && isForeign(mention, reader) { definedNames.insert(mention.name) }
+    for mention in found where mention.form.contains(.imported) && reader.isFromPackage(mention.span) { packageNames.insert(mention.name) }
     if PastTense.isOldCode(reader.comments.map { String(decoding: snippet.code[$0], as: UTF8.self) }) { oldSamples.append(snippet.span) }
     mentions += found.map { mention in
       var placed = mention
@@ -42,7 +48,7 @@ struct DocumentMentions {
 
   private mutating func add(_ reference: Reference, _ document: Document, _ names: Set<String>) {
     guard reference.span.count <= 400 else { return }
-    let reader = MentionReader(Array(document.bytes[reference.span.range]), style: SampleStyle())
+    let reader = MentionReader(Self.code(of: reference, in: document), style: SampleStyle())
     let chainEnd = reader.chainEnd ?? 0
     if FileNames.isFileName(reader.names(before: chainEnd)) { return }
     mentions += reader.mentions(in: .codeSpan) { names.contains($0) }.map { mention in
@@ -51,6 +57,19 @@ struct DocumentMentions {
       placed.span = Span(reference.span.start + mention.span.start, reference.span.start + mention.span.end)
       return placed
     }
+  }
+}
+
+extension DocumentMentions {
+  /// The bytes of a code span. DocC writes links to symbols as ``Owner/member(_:)``: there the slash is a dot.
+  private static func code(of reference: Reference, in document: Document) -> [UInt8] {
+    var code = Array(document.bytes[reference.span.range])
+    let start = reference.span.start
+    guard start >= 2, document.bytes[start - 1] == 0x60, document.bytes[start - 2] == 0x60 else { return code }
+    guard let first = code.first, first >= 65, first <= 90 else { return code }
+    guard code.allSatisfy({ SampleLexer.isNameStart($0) || SampleLexer.isDigit($0) || "/():-".utf8.contains($0) }) else { return code }
+    for index in code.indices where code[index] == UInt8(ascii: "/") { code[index] = UInt8(ascii: ".") }
+    return code
   }
 }
 

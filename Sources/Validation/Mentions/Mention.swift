@@ -42,6 +42,8 @@ struct Mention: Hashable {
     static let partOfWord = Form(rawValue: 1 << 7)
     /// Behind `new`, `class … :`, `extends` … or before `{`: it stands for a type.
     static let typePosition = Form(rawValue: 1 << 8)
+    /// `.name` with nothing before the dot: a member of the type that the place expects.
+    static let implicitMember = Form(rawValue: 1 << 9)
   }
 }
 
@@ -96,12 +98,50 @@ struct MentionReader {
     let (qualifiers, hasReceiver) = qualifiers(before: index)
     mention.qualifiers = qualifiers
     if hasReceiver { mention.form.insert(.hasReceiver) }
+    if qualifiers.isEmpty, isImplicitMember(index) { mention.form.insert(.implicitMember) }
     if separatorEnd(at: index + 1) != nil { mention.form.insert(.isReceiver) }
     if isCalled(index) { mention.form.insert(.called) }
     if index > 0, tokens[index - 1].isMark("@"), adjacent(index - 1, index) { mention.form.insert(.decorator) }
     if isPartOfWord(index) { mention.form.insert(.partOfWord) }
     mention.form.formUnion(statementForm(index, hasReceiver: hasReceiver))
     return mention
+  }
+
+  /// A dot before the name, and before the dot nothing that has members.
+  private func isImplicitMember(_ index: Int) -> Bool {
+    guard index > 0, tokens[index - 1].isMark("."), adjacent(index - 1, index) else { return false }
+    guard index > 1 else { return true }
+    let before = tokens[index - 2]
+    return before.kind == .mark && "(,[:={&|?".utf8.contains(before.byte) && !(before.end == tokens[index - 1].start && before.isMark("?"))
+  }
+
+  /// Variables and the types that they are made of: `let app = Server(…)`, `client := http.Client{…}`, `app: Server`.
+  var madeOf: [(variable: String, type: String)] {
+    tokens.indices.compactMap { index in
+      guard tokens[index].kind == .name, let type = madeType(index) else { return nil }
+      return (lexer.text(tokens[index]), type)
+    }
+  }
+
+  private func madeType(_ index: Int) -> String? {
+    var next = index + 1
+    guard next < tokens.count else { return nil }
+    if tokens[next].isMark(":") { next += 1 }
+    if next < tokens.count, tokens[next].isMark("=") { next += 1 }
+    guard next > index + 1 else { return nil }
+    while next < tokens.count,
+      tokens[next].isMark("&") || tokens[next].kind == .name && ["new", "await", "try", "mut"].contains(lexer.text(tokens[next]))
+    {
+      next += 1
+    }
+    // The first capitalised name on the chain.
+    while next < tokens.count, tokens[next].kind == .name {
+      let name = lexer.text(tokens[next])
+      if name.utf8.first.map({ $0 >= 65 && $0 <= 90 }) == true { return name }
+      guard let after = separatorEnd(at: next + 1) else { return nil }
+      next = after
+    }
+    return nil
   }
 
   private func qualifiers(before index: Int) -> (names: [String], hasReceiver: Bool) {
@@ -191,9 +231,9 @@ struct MentionReader {
   private func statementForm(_ index: Int, hasReceiver: Bool) -> Mention.Form {
     var form: Mention.Form = []
     let previous = index > 0 && tokens[index - 1].kind == .name ? lexer.text(tokens[index - 1]) : ""
-    if Self.definingWords.contains(previous) { form.insert(.defined) }
-    if Self.typeWords.contains(previous) { form.insert(.typePosition) }
     if isImported(index) { form.insert(.imported) }
+    if Self.definingWords.contains(previous), !(form.contains(.imported) && previous == "type") { form.insert(.defined) }
+    if Self.typeWords.contains(previous) { form.insert(.typePosition) }
     guard index + 1 < tokens.count else { return form }
     let next = tokens[index + 1]
     if next.isMark("{") { form.insert(.typePosition) }
@@ -252,6 +292,19 @@ struct MentionReader {
       position += 1
     }
     return words
+  }
+
+  /// Whether an import takes the name from a quoted package (`from '@scope/name'`), and not from a path.
+  func isFromPackage(_ span: Span) -> Bool {
+    guard let index = tokens.firstIndex(where: { $0.start == span.start }) else { return false }
+    var position = index + 1
+    while position < tokens.count, position - index < 60, tokens[position].kind != .string {
+      if Self.importWords.contains(lexer.text(tokens[position])), tokens[position].startsLine { return false }
+      position += 1
+    }
+    guard position < tokens.count, tokens[position].kind == .string else { return false }
+    let module = lexer.text(tokens[position]).dropFirst()
+    return module.first.map { $0 != "." && $0 != "/" } ?? false
   }
 
   private static func words(_ text: String) -> [String] {

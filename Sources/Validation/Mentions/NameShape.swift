@@ -23,6 +23,9 @@ enum NameShape: Hashable {
     }
   }
 
+  /// A name without case and separators.
+  static func folded(_ name: String) -> String { String(name.lowercased().filter { $0 != "_" && $0 != "-" }) }
+
   /// A capital behind a small letter, a small one behind two capitals, or a digit inside: two words in one.
   private static func hasHump(_ bytes: ArraySlice<UInt8>) -> Bool {
     var (sawLower, capitals, sawDigit) = (false, 0, false)

@@ -12,7 +12,14 @@ enum PastTense {
   /// The same for the sentence alone.
   static func saysSo(around span: Span, in document: Document) -> Bool {
     let sentence = sentence(around: span, in: document).lowercased()
-    return sentence.containsAny(of: phrases) || hasVersionBound(sentence)
+    return sentence.containsAny(of: phrases) || hasVersionBound(sentence) || wasSomething(span, in: document)
+  }
+
+  /// `` `name` was set by … ``: a thing that was.
+  private static func wasSomething(_ span: Span, in document: Document) -> Bool {
+    let bytes = document.bytes
+    let rest = bytes[span.end...].prefix(40).drop { "`()*_".utf8.contains($0) }
+    return [" was ", " were "].contains { rest.starts(with: $0.utf8) }
   }
 
   /// Titles of sections that tell history or how to leave it behind.
@@ -41,7 +48,9 @@ enum PastTense {
   ]
 
   private static let titles = [
-    "changelog", "change log", "release notes", "what's new", "what’s new", "whats new", "history", "migrat", "upgrad", "breaking change",
+    "changelog", "change log", "release notes", "what's new", "what’s new", "whats new", "history", "migrat", "upgrading", "upgrade guide",
+    "upgrade note", "upgrade from",
+    "upgrade to", "breaking change",
     "news", "unreleased", "changes in", "changes since", "changed in",
   ]
 

@@ -17,12 +17,25 @@ struct RemovedSymbolRule: Rule {
   static let maximumMentions = 2000
 
   func judge(_ context: RuleContext) -> RuleOutcome {
-    guard let analysis = context.analysis, !analysis.candidateNames.isEmpty else { return RuleOutcome() }
-    let document = DocumentMentions(context.document, names: analysis.candidateNames)
+    guard let analysis = context.analysis, !analysis.candidateNames.isEmpty || !analysis.candidateTexts.isEmpty else {
+      return RuleOutcome()
+    }
+    let document = DocumentMentions(context.document, names: analysis.mentionNames)
     var outcome = RuleOutcome()
+    judgeNames(document, analysis, context, &outcome)
+    judgeTexts(document, analysis, context, &outcome)
+    return outcome
+  }
+
+  /// Code spans and samples that name removed declarations.
+  private func judgeNames(
+    _ document: DocumentMentions, _ analysis: ChangeAnalysis, _ context: RuleContext, _ outcome: inout RuleOutcome
+  ) {
     var weighed = 0
     for mention in document.mentions where !document.definedNames.contains(mention.name) {
-      guard let removed = Self.removed(mention, analysis), Self.means(removed, mention) else { continue }
+      guard let removed = Self.removed(mention, analysis) else { continue }
+      let isCertain = Self.certain(mention.name, removed, analysis) != nil
+      guard Self.means(removed, mention, types: document.types, isCertain: isCertain) else { continue }
       weighed += 1
       guard weighed <= Self.maximumMentions else {
         outcome.skips.append(
@@ -30,9 +43,132 @@ struct RemovedSymbolRule: Rule {
         break
       }
       guard !document.isOldCode(at: mention.span), !PastTense.speaks(around: mention.span, in: context.document) else { continue }
+      // Without a new name, an import from a package may mean that the name lives there now.
+      if document.packageNames.contains(mention.name), analysis.renames(of: mention.name).isEmpty { continue }
       if let finding = finding(mention, removed, analysis, context) { outcome.findings.append(finding) }
     }
-    return outcome
+  }
+
+  /// The one thing that a distinctive name became, if the evidence is strong: then it need not stand in code type.
+  private static func certain(_ name: String, _ removed: RemovedSymbol, _ analysis: ChangeAnalysis) -> Rename? {
+    guard let rename = decided(analysis.renames(of: name)), rename.confidence >= 0.8,
+      removed.symbols.contains(where: { !$0.declaration.isLocal })
+    else { return nil }
+    return isDistinctive(name) || NameShape.folded(name) == NameShape.folded(rename.new.name) ? rename : nil
+  }
+
+  private static func isDistinctive(_ name: String) -> Bool { NameShape(name) == .distinctive && name.utf8.count >= 5 }
+
+  /// Prose, titles, strings and comments that say what can only mean something that the change replaced.
+  private func judgeTexts(
+    _ document: DocumentMentions, _ analysis: ChangeAnalysis, _ context: RuleContext, _ outcome: inout RuleOutcome
+  ) {
+    guard !analysis.finder.isEmpty else { return }
+    // What a sample defines or labels, or what is a part of something else, was weighed as a name.
+    let weighed = Set(
+      document.mentions.lazy.filter {
+        analysis.candidateNames.contains($0.name) && !$0.form.isDisjoint(with: [.defined, .labelled, .partOfWord])
+      }.map(\.span))
+    var answers: [String: TextAnswer?] = [:]
+    func answer(_ text: String) -> TextAnswer? {
+      if let known = answers[text] { return known }
+      let answer = Self.answer(text, analysis)
+      answers[text] = .some(answer)
+      return answer
+    }
+    let reader = TextMentions(context.document)
+    let mentions = reader.mentions(
+      of: analysis.finder, isMember: { analysis.memberName(of: $0) != nil }, isImplicit: analysis.implicitMembers.contains,
+      isPackage: { analysis.textRename(of: $0)?.isPackage == true }, where: { answer($0) != nil })
+    for mention in mentions.prefix(Self.maximumMentions)
+    where !weighed.contains(mention.span) && !document.definedNames.contains(mention.text) {
+      let known = answer(mention.text)
+      let mention = known?.member.map(mention.narrowed(to:)) ?? mention
+      guard let answer = known, answer.fits(mention, context.document), !answer.isDependency || reader.isCode(mention) else { continue }
+      // In an import the rest of the path may be as old as the name.
+      guard
+        answer.language != nil || !Self.isBehindJoiner(mention.span, context.document.bytes)
+          || !Self.isImport(mention.span, context.document)
+      else { continue }
+      guard !answer.startsPath || !Self.isBehindJoiner(mention.span, context.document.bytes) else { continue }
+      guard !outcome.findings.contains(where: { $0.span.overlaps(mention.span) }) else { continue }
+      guard !document.isOldCode(at: mention.span), !PastTense.speaks(around: mention.span, in: context.document) else { continue }
+      guard !Self.standsBeside(answer.new, mention.span, context.document) else { continue }
+      let state = answer.isGone ? "is not in the code any more" : "is only a deprecated alias now"
+      outcome.findings.append(
+        context.finding(
+          self, answer.isGone ? .error : .warning, at: mention.span, "`\(mention.text)` \(state): it became `\(answer.new)`",
+          evidence: answer.evidence))
+    }
+  }
+
+  private static func isBehindJoiner(_ span: Span, _ bytes: [UInt8]) -> Bool {
+    span.start > 0 && (bytes[span.start - 1] == UInt8(ascii: ".") || bytes[span.start - 1] == UInt8(ascii: ":"))
+  }
+
+  private static func isImport(_ span: Span, _ document: Document) -> Bool {
+    let line = document.bytes[document.lines.span(ofLine: document.lines.lineNumber(of: span.start)).range].drop {
+      $0 == 0x20 || $0 == 0x09
+    }
+    return ["use ", "pub use ", "import ", "from ", "using "].contains { line.starts(with: $0.utf8) }
+  }
+
+  /// What a text became.
+  private struct TextAnswer {
+    /// The member's name, when the text has its owner before it.
+    var member: String?
+    var new: String
+    var isGone: Bool
+    var evidence: [Evidence]
+    /// The language of the declaration; nil when no declaration explains the text.
+    var language: SourceLanguage?
+    var isDependency = false
+    var startsPath = false
+
+    /// A sample of another language means something else.
+    func fits(_ mention: TextMention, _ document: Document) -> Bool {
+      guard let language, let sample = mention.sample else { return true }
+      // Data names things of its own, unless it calls them.
+      guard let family = LanguageFamily.of(sample) else {
+        return mention.span.end < document.bytes.count && document.bytes[mention.span.end] == UInt8(ascii: "(")
+      }
+      // A command is no function.
+      if family == .unspecific { return !Self.isCommand(mention.span, document) }
+      return family == LanguageFamily.of(language.rawValue)
+    }
+
+    /// The first word of a line of a console, behind its prompt.
+    private static func isCommand(_ span: Span, _ document: Document) -> Bool {
+      var start = span.start
+      while start > 0, document.bytes[start - 1] == 0x20 || document.bytes[start - 1] == 0x09 { start -= 1 }
+      return start == 0 || "\n$>%#".utf8.contains(document.bytes[start - 1])
+    }
+  }
+
+  private static func answer(_ text: String, _ analysis: ChangeAnalysis) -> TextAnswer? {
+    if analysis.implicitMembers.contains(text) {
+      guard let removed = analysis.removed(text), removed.certainty == .gone, let rename = decided(analysis.renames(of: text)),
+        rename.confidence >= 0.8
+      else { return nil }
+      return TextAnswer(new: rename.new.name, isGone: true, evidence: removed.evidence + rename.evidence, language: .swift)
+    }
+    if isDistinctive(text), let removed = analysis.removed(text), let rename = certain(text, removed, analysis) {
+      return TextAnswer(
+        new: rename.new.name, isGone: removed.certainty != .deprecatedAlias, evidence: removed.evidence + rename.evidence,
+        language: rename.old.language)
+    }
+    if let member = analysis.memberName(of: text) {
+      guard let removed = analysis.removed(text), let rename = decided(analysis.renames(of: text)), rename.confidence >= 0.8 else {
+        return nil
+      }
+      return TextAnswer(
+        member: member, new: rename.new.name, isGone: removed.certainty != .deprecatedAlias, evidence: removed.evidence + rename.evidence,
+        language: rename.old.language)
+    }
+    guard let rename = analysis.textRename(of: text), rename.confidence >= 0.6 else { return nil }
+    return TextAnswer(
+      new: rename.new, isGone: true, evidence: rename.evidence, language: nil, isDependency: rename.isDependency,
+      startsPath: rename.startsPath && ChangeAnalysis.isPath(rename))
   }
 
   /// Asks for the name with its qualifiers first: `Client.close` may be gone while another `close` is there.
@@ -47,10 +183,11 @@ struct RemovedSymbolRule: Rule {
     let renames = analysis.renames(of: (mention.qualifiers + [mention.name]).joined(separator: "."))
     let known = Self.decided(renames.isEmpty ? analysis.renames(of: mention.name) : renames)
     if let new = known?.new.name, Self.standsBeside(new, mention.span, context.document) { return nil }
-    let state = removed.certainty == .gone ? "is not in the code any more" : "is only a deprecated alias now"
+    let isGone = removed.certainty != .deprecatedAlias
+    let state = isGone ? "is not in the code any more" : "is only a deprecated alias now"
     let cause = known.map { "it became `\($0.new.name)`" } ?? removed.symbols.first.map { "\($0.place) is gone" }
     return context.finding(
-      self, removed.certainty == .gone ? .error : .warning, at: mention.span,
+      self, isGone ? .error : .warning, at: mention.span,
       "`\(mention.name)` \(state)" + (cause.map { ": \($0)" } ?? ""), evidence: removed.evidence + (known?.evidence ?? []))
   }
 
@@ -71,10 +208,30 @@ struct RemovedSymbolRule: Rule {
 
   // MARK: Whether the mention means the symbol
 
-  static func means(_ removed: RemovedSymbol, _ mention: Mention) -> Bool {
+  static func means(
+    _ removed: RemovedSymbol, _ mention: Mention, types: [String: Set<String>] = [:], isCertain: Bool = false
+  ) -> Bool {
     let symbols = removed.symbols.filter { !$0.declaration.isLocal && $0.kind != .parameter && fits($0, mention.place) }
-    guard !symbols.isEmpty, mention.form.isDisjoint(with: [.defined, .labelled, .partOfWord]) else { return false }
-    return symbols.contains { means($0, mention) }
+    guard !symbols.isEmpty, mention.form.isDisjoint(with: [.defined, .partOfWord]) else { return false }
+    if mention.form.contains(.labelled) { return isCertain && symbols.contains { isKey(mention, of: $0) } }
+    if isCertain {
+      guard case .sample(let language) = mention.place, LanguageFamily.of(language ?? "") == .unspecific else { return true }
+    }
+    return symbols.contains { symbol in
+      means(symbol, mention, isOwned: owns(symbol, mention, types) || isCertain && mention.form.contains(.implicitMember))
+        || isImplied(symbol, mention)
+    }
+  }
+
+  /// A key of an object literal, where functions are handed over by name: `{ onClose: () => … }`.
+  private static func isKey(_ mention: Mention, of symbol: Symbol) -> Bool {
+    guard case .sample(let language) = mention.place, LanguageFamily.of(language ?? "") == .ecma else { return false }
+    return !symbol.owner.isEmpty
+  }
+
+  /// Swift's `.name` where the type is clear from the place.
+  private static func isImplied(_ symbol: Symbol, _ mention: Mention) -> Bool {
+    mention.form.contains(.implicitMember) && symbol.language == .swift && !symbol.owner.isEmpty && mention.name.utf8.count >= 4
   }
 
   /// Samples name the symbols of their own language; shell, text and untagged ones say nothing of theirs.
@@ -84,8 +241,7 @@ struct RemovedSymbolRule: Rule {
     return family == .unspecific || family == LanguageFamily.of(symbol.language.rawValue)
   }
 
-  private static func means(_ symbol: Symbol, _ mention: Mention) -> Bool {
-    let isOwned = owns(symbol, mention)
+  private static func means(_ symbol: Symbol, _ mention: Mention, isOwned: Bool) -> Bool {
     switch NameShape(mention.name) {
     case .distinctive: return distinctiveMeans(symbol, mention, isOwned: isOwned)
     case .capitalized: return capitalizedMeans(symbol, mention, isOwned: isOwned)
@@ -121,9 +277,12 @@ struct RemovedSymbolRule: Rule {
   }
 
   /// Whether the qualifier is the symbol's owner or the module that it stood in.
-  private static func owns(_ symbol: Symbol, _ mention: Mention) -> Bool {
+  private static func owns(_ symbol: Symbol, _ mention: Mention, _ types: [String: Set<String>]) -> Bool {
     guard let qualifier = mention.qualifiers.last else { return false }
-    if let owner = symbol.owner.last { return qualifier == owner || isInstanceName(qualifier, of: owner) }
+    if let owner = symbol.owner.last {
+      if let known = types[qualifier], !known.isEmpty { return known == [owner] }
+      return qualifier == owner || isInstanceName(qualifier, of: owner)
+    }
     let parts = symbol.path.split(separator: "/").map { $0.prefix { $0 != "." } }
     return parts.contains { $0 == qualifier }
   }
