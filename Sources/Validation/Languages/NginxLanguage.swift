@@ -51,7 +51,7 @@ private struct NginxScanner {
     case 0x0A:
       beginsLine = true
       reader.position += 1
-    case 0x20, 0x09, 0x0D: reader.position += 1
+    case let byte where byte.isSpace: reader.position += 1
     case UInt8(ascii: "#"): reader.skipLine()
     case UInt8(ascii: ";"): try endDirective()
     case UInt8(ascii: "{"): try openBlock()
