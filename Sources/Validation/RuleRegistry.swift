@@ -12,11 +12,11 @@ public enum RuleRegistry {
     StaleEmbedRule(),
     ChangedCallRule(),
     RemovedParameterRule(),
-    RemovedSymbolRule(),
     RemovedFlagRule(),
     RemovedEnvironmentVariableRule(),
     RemovedSubcommandRule(),
     RemovedConfigurationKeyRule(),
+    RemovedSymbolRule(),
     RemovedValueRule(),
     MovedRepositoryRule(),
     ReplacedTermRule(),
@@ -31,7 +31,7 @@ public enum RuleRegistry {
   ]
 
   /// Rules that may each find the same name gone; the first of `all` that does speaks for it.
-  static let removedNameRules: Set<String> = Set(all.map(\.name).filter { $0.hasPrefix("removed-") })
+  static let removedNameRules: Set<String> = Set(all.map(\.name).filter { $0.hasPrefix("removed-") || $0 == "replaced-term" })
 
   /// The languages whose samples are judged.
   public static let languages: [any Language] = [

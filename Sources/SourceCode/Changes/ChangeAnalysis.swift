@@ -132,12 +132,20 @@ extension ChangeAnalysis {
   /// What one of `candidateTexts` became; nil when the head's code still has it, or when that cannot be told.
   public func textRename(of text: String) -> TextRename? {
     guard let rename = code.texts[text], !code.contradicts(rename) else { return nil }
+    // A word that lost its hyphen is spelling, for the rule about terms: it is also a part of flags, paths and other words.
+    guard rename.isPackage || !Self.isRespelledWord(rename) else { return nil }
+    // A parameter belongs to its callee, for the rule about parameters.
+    if calls.lostParameters.contains(text), !candidateNames.contains(text) { return nil }
     // Tests and examples alone are rewritten for many reasons: they count for what the code lost.
     guard rename.isInCode || rename.core.contains(where: candidateNames.contains) || candidateNames.contains(text) else { return nil }
     if rename.isDependency { return dependencies.isGone(text) && isGoneWord(text) ? rename : nil }
     guard ([text] + rename.spellings).allSatisfy(isGone) else { return nil }
     if Self.isPath(rename), !rename.core.contains(where: isGoneWord) { return nil }
     return rename
+  }
+
+  private static func isRespelledWord(_ rename: TextRename) -> Bool {
+    rename.old.utf8.contains(UInt8(ascii: "-")) && rename.old.filter { $0 != "-" } == rename.new.filter { $0 != "-" }
   }
 
   /// Texts below this are not worth a search.

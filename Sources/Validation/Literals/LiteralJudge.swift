@@ -51,7 +51,10 @@ struct LiteralJudge {
   private func removed(_ occurrence: LiteralOccurrence, _ literals: LiteralAnalysis) -> [RemovedLiteral] {
     var removed = literals.removed(occurrence.text)
     if removed.isEmpty, kind == .address, let address = literals.address(named: occurrence.text) { removed = literals.removed(address) }
-    return removed.filter { $0.kind == kind }
+    removed = removed.filter { $0.kind == kind }
+    // A parameter belongs to its callee, which `removed-parameter` knows.
+    if kind == .configurationKey, !removed.isEmpty, context.analysis?.calls.lostParameters.contains(occurrence.text) == true { return [] }
+    return removed
   }
 
   /// The removal that the place is about: for keys of sections the one whose section stands nearest.
