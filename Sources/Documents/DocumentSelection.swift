@@ -72,7 +72,8 @@ public enum DocumentSelection {
     LeftOut(
       .changelog, "history is not corrected",
       folders: [
-        "changelog", "changelogs", "changelog.d", "changes.d", "changes", "release-notes", "release_notes", "releasenotes", "releases",
+        "changelog", "changelogs", "changelog.d", "changes.d", "changes", "release-notes", "release_notes", "releasenotes", "relnotes",
+        "releases",
         "newsfragments", "news", ".changeset", "changeset", ".changes", ".chronus", "whatsnew", "whats-new", "migration", "migrations",
         "migration-guides", "upgrade-guides", "upgrading", "history", "rfcs", "adr", "adrs", "proposals",
       ],

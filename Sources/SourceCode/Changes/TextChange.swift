@@ -43,6 +43,8 @@ struct TextVotes {
     var line: Int
     var core: String
     var isDependency = false
+    /// Votes of files that had the new text before: there nothing was given a new name.
+    var known = 0
   }
 
   private static let maximumPairs = 20_000
@@ -57,6 +59,7 @@ struct TextVotes {
     let isManifest = PackageNames.isManifest(path)
     guard !substitutions.isEmpty else { return }
     let (imports, newImports) = (ImportedWords(old), ImportedWords(new))
+    let before = KnownWords(old)
     for substitution in substitutions {
       if let root = substitution.root, substitution.old.utf8.contains(UInt8(ascii: ".")),
         !imports.mayMean(root) || !newImports.mayMean(String(substitution.new.prefix { $0 != "." }))
@@ -69,6 +72,7 @@ struct TextVotes {
       tally.isDependency = tally.isDependency || isManifest && substitution.isDependency
       if tallies[pair] == nil { targets[pair.old, default: []].append(pair.new) }
       if isManifest { tally.manifests += 1 } else if role == .code { tally.code += 1 } else { tally.other += 1 }
+      if before.contains(substitution.new) { tally.known += 1 }
       if tally.lastFile != file { tally.files += 1 }
       tally.lastFile = file
       tallies[pair] = tally
@@ -112,7 +116,7 @@ struct TextVotes {
     let all = counted.reduce(0) { $0 + votes($1.tally) }
     guard let best = counted.max(by: { (votes($0.tally), $1.new) < (votes($1.tally), $0.new) }) else { return nil }
     let share = Double(votes(best.tally)) / Double(max(1, all))
-    guard share >= 0.75 else { return nil }
+    guard share >= 0.75, best.tally.known * 2 <= votes(best.tally) else { return nil }
     let confidence = Self.confidence(best.tally.code, best.tally.other, best.tally.manifests, best.tally.files) * (share < 1 ? 0.95 : 1)
     let (count, files) = (votes(best.tally), best.tally.files)
     let places = "\(count) \(count == 1 ? "line" : "lines") in \(files) \(files == 1 ? "file" : "files")"
@@ -133,6 +137,19 @@ struct TextVotes {
     if votes >= 3 { return 0.88 }
     return votes == 2 ? 0.75 : 0.45
   }
+}
+
+/// Which single words a text has; read when first asked.
+private final class KnownWords {
+  private let bytes: [UInt8]
+  private lazy var words = Set(bytes.split { !Self.isPart($0) }.lazy.filter { $0.count <= 100 }.map { String(decoding: $0, as: UTF8.self) })
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Whether the text is one word, hyphens included, and stands there.
+  func contains(_ text: String) -> Bool { text.utf8.allSatisfy(Self.isPart) && words.contains(text) }
+
+  private static func isPart(_ byte: UInt8) -> Bool { TextToken.isWordByte(byte) || byte == UInt8(ascii: "-") }
 }
 
 /// Words on the import lines of a text: what they name is no variable.
