@@ -12,9 +12,16 @@ import Testing
 @Suite struct SpecTests {
   static let names = (try? Spec.all(in: testFolder + "/Specs"))?.map { String($0.path.split(separator: "/").last ?? "") } ?? []
 
-  @Test func thereAreSpecs() { #expect(Self.names.count >= 6) }
+  /// Without those of languages whose tool is not on this machine (`scripts/test` installs all that Debian has new enough).
+  static let possible = names.filter { name in
+    guard name.hasPrefix("lang-"), let language = RuleRegistry.language(named: String(name.dropFirst(5).dropLast(3))) else { return true }
+    guard let tool = language.tool else { return true }
+    return (try? DirectTools().run(tool: tool, arguments: ["--version"], input: [], timeout: .seconds(30))) != nil
+  }
 
-  @Test(arguments: names) func holds(_ name: String) throws {
+  @Test func thereAreSpecs() { #expect(Self.names.count >= 50 && Self.possible.count >= 50) }
+
+  @Test(arguments: possible) func holds(_ name: String) throws {
     let spec = try Spec(path: testFolder + "/Specs/" + name)
     #expect(!spec.cases.isEmpty)
     var actual: [(block: Spec.Block, text: String, name: String)] = []
