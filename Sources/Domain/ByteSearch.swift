@@ -7,6 +7,12 @@
   import Musl
 #endif
 
+extension StringProtocol {
+  /// Whether a text stands in this one, byte by byte. It takes the place of the search that modules importing Foundation would bring
+  /// along, so that a search means and costs the same everywhere.
+  public func contains(_ text: String) -> Bool { utf8.contains(text: text) }
+}
+
 extension Sequence<UInt8> {
   /// Where the UTF-8 of a text first stands at or behind `start`, counted from the first byte; nil when it does not. The empty text
   /// stands everywhere.

@@ -18,8 +18,8 @@ public struct Anchors: Sendable {
   private let ids: Set<String>
   /// Everything that can be named, in lower case.
   private let known: Set<String>
-  private let words: Set<String>
-  private let isOpen: Bool
+  /// What few links ask for is looked up in it when they do.
+  private let document: Document
   /// Whether it looks like a page of its own: a part that is composed into another has no title, or settings for a generator.
   let isWhole: Bool
 
@@ -43,18 +43,16 @@ public struct Anchors: Sendable {
     }
     ids.formUnion(Self.writtenIDs(document.bytes))
     known.formUnion(ids.map { $0.lowercased() })
-    known.formUnion(Self.headingLines(document.bytes))
     isWhole = document.frontMatter == nil && document.headings.contains { $0.level == 1 }
     (self.titles, self.ids, self.known) = (titles, ids, known)
-    words = Self.markedWords(document.bytes)
-    isOpen = Self.isOpen(document)
+    self.document = document
   }
 
   /// Whether a link can name the place: letter case does not count, forges find it anyway.
   public func has(_ fragment: String) -> Bool {
     let name = fragment.lowercased()
     if known.contains(name) || (name.hasPrefix("user-content-") && known.contains(String(name.dropFirst(13)))) { return true }
-    return false
+    return Self.headingLines(document.bytes).contains(name)
   }
 
   /// The anchor of the only heading whose words are those of a fragment, or begin or end with them.
@@ -76,7 +74,9 @@ public struct Anchors: Sendable {
 
   /// Whether the page may have places that its own bytes do not show: includes, macros, components, generated parts; or the place's
   /// name stands in it in a form that is not read as an id.
-  func mayHave(_ fragment: String) -> Bool { isOpen || words.contains(fragment) }
+  func mayHave(_ fragment: String) -> Bool {
+    Self.markedWords(document.bytes).contains(fragment) || Self.isOpen(document)
+  }
 
   private static func isOpen(_ document: Document) -> Bool {
     let code = (document.snippets.map(\.span) + document.references.filter { $0.kind == .codeSpan }.map(\.span)).sorted()

@@ -52,7 +52,7 @@ public enum SlugRule: Int, Sendable, Hashable, CaseIterable {
         if trims, result.isEmpty, scalar != "-" { continue }
         result.append("-")
       } else if isWord(scalar) {
-        result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        Self.appendLowercased(scalar, to: &result)
       }
     }
     if trims { while result.last == "-", scalars.last != "-" { result.removeLast() } }
@@ -73,10 +73,20 @@ public enum SlugRule: Int, Sendable, Hashable, CaseIterable {
     }
   }
 
+  private static func appendLowercased(_ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView) {
+    if scalar.value < 0x80 {
+      result.append(scalar.value >= 65 && scalar.value <= 90 ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar)
+    } else {
+      result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+    }
+  }
+
   /// Accepted characters in lower case, every run of others as one `-`, none at the ends.
   private func runs(_ scalars: [Unicode.Scalar], accepts: (UInt32) -> Bool) -> String {
     var result = String.UnicodeScalarView()
-    for scalar in scalars.flatMap({ Array($0.properties.lowercaseMapping.unicodeScalars) }) {
+    var lower = String.UnicodeScalarView()
+    for scalar in scalars { Self.appendLowercased(scalar, to: &lower) }
+    for scalar in lower {
       if accepts(scalar.value) {
         result.append(scalar)
       } else if !result.isEmpty, result.last != "-" {
