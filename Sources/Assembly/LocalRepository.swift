@@ -28,14 +28,16 @@ public struct LocalRepository {
     guard isWorkingTree else {
       let new = try repository.resolve(head ?? "HEAD")
       let old = try base.map(repository.resolve) ?? repository.earlierCommit(than: new)
-      return (try repository.change(base: old, head: new), note(base: old, given: base))
+      var change = try repository.change(base: old, head: new)
+      change.isBaseGuessed = base == nil
+      return (change, note(base: old, given: base))
     }
     let tree = try repository.workingTree()
     let tip = try? repository.resolve("HEAD")
     let old = try base.map(repository.resolve) ?? tip.flatMap { try repository.earlierCommit(than: $0) ?? $0 }
     guard let old else { return (Change(base: nil, head: tree, files: []), note(base: nil, given: base)) }
     let oldTree = try repository.tree(at: old)
-    return (Change(base: oldTree, head: tree, files: tree.changes(since: oldTree)), note(base: old, given: base))
+    return (Change(base: oldTree, head: tree, files: tree.changes(since: oldTree), isBaseGuessed: base == nil), note(base: old, given: base))
   }
 
   private func note(base: ObjectID?, given: String?) -> String {

@@ -53,10 +53,13 @@ public struct Change: Sendable {
   public var base: (any Checkout)?
   public var head: any Checkout
   public var files: [FileChange]
+  /// Whether nobody named the base: it was looked for in history, and much may have happened since.
+  public var isBaseGuessed = false
 
-  public init(base: (any Checkout)?, head: any Checkout, files: [FileChange]) {
+  public init(base: (any Checkout)?, head: any Checkout, files: [FileChange], isBaseGuessed: Bool = false) {
     self.base = base
     self.head = head
     self.files = files
+    self.isBaseGuessed = isBaseGuessed
   }
 }

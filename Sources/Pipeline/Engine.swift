@@ -97,8 +97,16 @@ public struct Engine: Sendable {
     self.threads = threads
   }
 
+  /// The same engine for a base that nobody named.
+  private var wary: Engine {
+    var engine = self
+    engine.validator = validator.configured { $0.isBaseGuessed = true }
+    return engine
+  }
+
   /// What is wrong in the head's documents. Throws what reading the trees throws.
   public func check(_ change: Change, scope: EngineScope = EngineScope()) throws -> CheckResult {
+    if change.isBaseGuessed, !validator.configuration.isBaseGuessed { return try wary.check(change, scope: scope) }
     defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
@@ -109,6 +117,7 @@ public struct Engine: Sendable {
 
   /// What is wrong in the head's documents, and the proven fixes that `selection` takes.
   public func heal(_ change: Change, scope: EngineScope = EngineScope(), selection: FixSelection = FixSelection()) throws -> HealReport {
+    if change.isBaseGuessed, !validator.configuration.isBaseGuessed { return try wary.heal(change, scope: scope, selection: selection) }
     defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)

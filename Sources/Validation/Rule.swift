@@ -20,11 +20,14 @@ public protocol Rule: Sendable {
   /// Whether it judges where nobody configured it. A rule that was not measured to be right nine times in ten is off
   /// (`docs/precision.md`).
   var isOnByDefault: Bool { get }
+  /// Whether it also judges where the base was only guessed. What is right about one push need not be right about a hundred commits.
+  var trustsGuessedBase: Bool { get }
   func judge(_ context: RuleContext) -> RuleOutcome
 }
 
 extension Rule {
   public var isOnByDefault: Bool { true }
+  public var trustsGuessedBase: Bool { true }
 }
 
 /// What a rule says of a document.
@@ -96,6 +99,8 @@ public struct ValidationConfiguration: Sendable {
   public var sampleLanguages: Set<String> = []
   /// Languages (normalised names) whose samples are judged by their syntax alone.
   public var unresolvedLanguages: Set<String> = []
+  /// Whether nobody named the earlier side.
+  public var isBaseGuessed = false
   /// A line before a sample that says: leave it alone. The engine's own marker counts in any case.
   public var ignoreMarker: String?
   /// `YYYY-MM-DD` in UTC: markers with an earlier `until` hold no more.
@@ -115,7 +120,7 @@ public struct ValidationConfiguration: Sendable {
 
   /// Whether a rule judges.
   func allows(_ rule: any Rule) -> Bool {
-    selectedRules.map { $0.contains(rule.name) } ?? rules[rule.name] ?? rule.isOnByDefault
+    selectedRules.map { $0.contains(rule.name) } ?? rules[rule.name] ?? (rule.isOnByDefault && (!isBaseGuessed || rule.trustsGuessedBase))
   }
 
   /// Whether the names in samples of a language (its normalised name) are looked up.

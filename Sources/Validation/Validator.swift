@@ -144,7 +144,9 @@ public struct Validator: Sendable {
   }
 
   private func isJudged(_ snippet: Snippet, in document: Document) -> Bool {
-    !snippet.code.isEmpty && SampleExemptions.reason(snippet, in: document) == nil && !isMarked(snippet, in: document)
+    // What AsciiDoc includes stands in another file.
+    if document.format == .asciiDoc, snippet.code.contains(text: "include::") { return false }
+    return !snippet.code.isEmpty && SampleExemptions.reason(snippet, in: document) == nil && !isMarked(snippet, in: document)
   }
 
   /// Whether the repository's own marker stands on the last line of text before the sample.

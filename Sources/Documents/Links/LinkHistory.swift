@@ -202,7 +202,8 @@ public final class LinkHistory: Sendable {
     {
       return .missing(page: page, was: old)
     }
-    guard !anchors.mayHave(fragment), isCertainPage(page), isCertainPage(document) else { return .unknown }
+    guard !anchors.mayHave(fragment), isCertainPage(page), isCertainPage(document), !isPlaceholder(page) else { return .unknown }
+    guard target.form != .fragment || !isSaidBeside(page, fragment) else { return .unknown }
     guard anchors.isWhole || head.isPaged(page), target.form != .fragment || !hasSibling(of: page, with: fragment) else { return .unknown }
     return .missing(page: page, was: nil)
   }
@@ -226,6 +227,26 @@ public final class LinkHistory: Sendable {
         evidence: Evidence("`#\(anchor)` is the only heading of the page with these words", path: page))
     }
   }
+
+  /// Whether a page has neither titles nor text: what is shown in its place is made elsewhere.
+  private func isPlaceholder(_ page: String) -> Bool {
+    guard let document = headRevision.document(at: page) else { return false }
+    return document.headings.isEmpty && !document.blocks.contains { $0.kind == .paragraph || $0.kind == .listItem || $0.kind == .tableCell }
+  }
+
+  /// Whether a page beside this one has the name of the place somewhere in its text: chapters of one book refer to each other as if
+  /// they were one page. Capitals are asked for, because words of titles stand everywhere.
+  private func isSaidBeside(_ page: String, _ fragment: String) -> Bool {
+    guard fragment.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return false }
+    let folder = PathIndex.folder(of: page[...])
+    let beside = head.paths.files.lazy.filter {
+      $0 != page && PathIndex.folder(of: $0[...]) == folder && DocumentSelection.format(ofPath: $0) != nil
+    }
+    return beside.prefix(Self.maximumBeside).contains { headRevision.bytes(at: $0)?.contains(text: fragment) == true }
+  }
+
+  /// Pages beside one that are looked into.
+  private static let maximumBeside = 100
 
   /// The document that a link with a fragment leads to.
   private func page(of target: LinkTarget, in document: String) -> String? {

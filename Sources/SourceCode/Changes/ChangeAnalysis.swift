@@ -145,7 +145,9 @@ extension ChangeAnalysis {
   }
 
   private static func isRespelledWord(_ rename: TextRename) -> Bool {
-    rename.old.utf8.contains(UInt8(ascii: "-")) && rename.old.filter { $0 != "-" } == rename.new.filter { $0 != "-" }
+    // `content-type` and `Content-Type` are one header.
+    rename.old.utf8.contains(UInt8(ascii: "-"))
+      && rename.old.lowercased().filter { $0 != "-" } == rename.new.lowercased().filter { $0 != "-" }
   }
 
   /// Texts below this are not worth a search.

@@ -25,7 +25,10 @@ struct JavaLanguage: ToolLanguage {
 
   func readings(of sample: Sample) -> Result<[Reading], Unreadable> { .success(Self.style.readings(of: sample)) }
 
-  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? {
+    if complaint.complaint.message.contains("return type required") { return "a constructor stands without its class" }
+    return Doubts.reason(complaint, in: sample, style: Self.style)
+  }
 
   private static let program = #"""
     import com.sun.source.util.JavacTask;

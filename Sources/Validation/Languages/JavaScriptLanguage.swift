@@ -27,9 +27,20 @@ struct JavaScriptLanguage: ToolLanguage {
     let line = String(decoding: Reading(literal: sample).lines[complaint.line], as: UTF8.self)
     if isPseudoType(line, sample) { return "the line shows types in a language without" }
     if line.containsAny(of: ["?)", "?,", "? )", "?]"]) { return "the line shows which arguments may be left out" }
+    if complaint.isAtEnd { return "the sample breaks off" }
+    if Self.isMarkupOrValue(sample) { return "the sample is a piece of markup, or a value as it is shown" }
+    if line.contains("/*") && line.contains("*/") { return "a comment stands for something" }
     if sample.contains("<!--") { return "the sample is HTML" }
     if sample.contains("@flow") || sample.contains("Flow ") { return "the sample is in Flow" }
     return Self.isNewer(line) ? "the line may be in a newer TypeScript" : nil
+  }
+
+  /// `<Button` with what follows, and `Response { status: 200 }`.
+  private static func isMarkupOrValue(_ sample: Sample) -> Bool {
+    let text = sample.code.drop { $0 <= 0x20 }
+    if text.first == UInt8(ascii: "<") { return true }
+    let word = text.prefix(while: LineText.isNameByte)
+    return !word.isEmpty && text[word.endIndex...].starts(with: " {".utf8) && word.first.map { $0 >= 65 && $0 <= 90 } == true
   }
 
   /// `timeout?: number` in JavaScript, and `=> void` where a value is wanted.

@@ -47,7 +47,10 @@ struct PHPLanguage: ToolLanguage {
     }
   }
 
-  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? { Doubts.reason(complaint, in: sample, style: Self.style) }
+  /// Without `<?php` a sample may be a signature, entries of an array, a template: what was left out is anybody's guess.
+  func doubt(about complaint: SampleComplaint, in sample: Sample) -> String? {
+    sample.contains("<?php") ? Doubts.reason(complaint, in: sample, style: Self.style) : "the sample leaves `<?php` out"
+  }
 
   private static let program = #"""
     function answer($sample) {

@@ -40,6 +40,10 @@ enum LinkFindings {
       default: break
       }
     }
+    if !found.isEmpty, let head = context.revisions?.head {
+      let redirects = Redirects(head)
+      found.removeAll { redirects.lead(from: $0.path) }
+    }
     let isForeign = never >= suspiciousCount && never > sound
     let findings = found.filter { !isForeign || $0.was != nil }.map { link, path, was in
       let (message, evidence) = explanation(path, was, history)

@@ -17,7 +17,10 @@ enum SampleNames {
     }
     guard !snippets.isEmpty else { return [] }
     let samples = snippets.map { ResolvableSample(code: code(of: $0), language: $0.language ?? "") }
-    let answers = resolver.unresolved(in: samples).filter { isAsked($0.name) }
+    // `import type` is answered by declaration files, which are not read.
+    let answers = resolver.unresolved(in: samples).filter {
+      isAsked($0.name) && !($0.name.kind == .imported && snippets[$0.sample].code.contains(text: "import type"))
+    }
     guard !answers.isEmpty else { return [] }
     // What the change removed is told by the rule that knows what became of it.
     let told = RemovedSymbolRule().judge(context).findings.map(\.span)

@@ -8,6 +8,7 @@ import SourceCode
 struct ChangedCallRule: Rule {
   let name = "changed-call"
   let summary = "A sample calls a function in a shape that the change rewrote in the code."
+  let trustsGuessedBase = false
 
   func judge(_ context: RuleContext) -> RuleOutcome {
     guard let calls = context.analysis?.calls else { return RuleOutcome() }

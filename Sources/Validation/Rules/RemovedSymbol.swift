@@ -183,6 +183,9 @@ struct RemovedSymbolRule: Rule {
     let renames = analysis.renames(of: (mention.qualifiers + [mention.name]).joined(separator: "."))
     let known = Self.decided(renames.isEmpty ? analysis.renames(of: mention.name) : renames)
     if let new = known?.new.name, Self.standsBeside(new, mention.span, context.document) { return nil }
+    // What became private is rarely gone for its callers: modules answer for such names by other means.
+    if let new = known?.new.name, new.hasPrefix("_"), !mention.name.hasPrefix("_") { return nil }
+    if ForeignImports.bring(mention.name, to: context) { return nil }
     let isGone = removed.certainty != .deprecatedAlias
     let state = isGone ? "is not in the code any more" : "is only a deprecated alias now"
     let cause = known.map { "it became `\($0.new.name)`" } ?? removed.symbols.first.map { "\($0.place) is gone" }
@@ -281,7 +284,9 @@ struct RemovedSymbolRule: Rule {
     guard let qualifier = mention.qualifiers.last else { return false }
     if let owner = symbol.owner.last {
       if let known = types[qualifier], !known.isEmpty { return known == [owner] }
-      return qualifier == owner || isInstanceName(qualifier, of: owner)
+      // A qualifier in capitals is a type: another one than the owner is another type.
+      let isType = qualifier.unicodeScalars.first?.properties.isUppercase == true
+      return qualifier == owner || !isType && isInstanceName(qualifier, of: owner)
     }
     let parts = symbol.path.split(separator: "/").map { $0.prefix { $0 != "." } }
     return parts.contains { $0 == qualifier }

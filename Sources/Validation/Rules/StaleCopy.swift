@@ -11,6 +11,7 @@ import SourceCode
 struct StaleCopyRule: Rule {
   let name = "stale-copy"
   let summary = "A line was copied from code, a comment or a help text that the change edited."
+  let trustsGuessedBase = false
 
   func judge(_ context: RuleContext) -> RuleOutcome {
     guard let mirror = context.analysis?.mirror else { return RuleOutcome() }

@@ -11,6 +11,7 @@ import SourceCode
 struct StaleDefaultRule: Rule {
   let name = "stale-default"
   let summary = "A document gives a default value that the code has replaced."
+  let trustsGuessedBase = false
 
   func judge(_ context: RuleContext) -> RuleOutcome {
     guard let literals = context.analysis?.literals, !DatedPages.contains(context.document.path) else { return RuleOutcome() }

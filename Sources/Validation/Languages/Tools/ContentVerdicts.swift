@@ -4,7 +4,7 @@ import Domain
 
 /// Keeps verdicts by content.
 public struct ContentVerdicts: VerdictCache {
-  private static let kind = "verdict.1"
+  private static let kind = "verdict.2"
   private let content: any ContentCache
   private let memory = MemoryVerdictCache()
 
