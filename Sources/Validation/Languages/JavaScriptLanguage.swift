@@ -27,7 +27,7 @@ struct JavaScriptLanguage: ToolLanguage {
     let line = String(decoding: Reading(literal: sample).lines[complaint.line], as: UTF8.self)
     if isPseudoType(line, sample) { return "the line shows types in a language without" }
     if line.containsAny(of: ["?)", "?,", "? )", "?]"]) { return "the line shows which arguments may be left out" }
-    if complaint.isAtEnd { return "the sample breaks off" }
+    if complaint.isAtEnd, complaint.complaint.message.hasPrefix("'}' expected") { return "the sample breaks off" }
     if Self.isMarkupOrValue(sample) { return "the sample is a piece of markup, or a value as it is shown" }
     if line.contains("/*") && line.contains("*/") { return "a comment stands for something" }
     if sample.contains("<!--") { return "the sample is HTML" }

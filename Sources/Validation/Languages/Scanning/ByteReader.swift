@@ -4,7 +4,10 @@
 /// Reads bytes from the front to the back.
 struct ByteReader {
   let bytes: [UInt8]
-  var position = 0
+  /// At most the end: behind a last backslash nothing is passed over.
+  var position = 0 {
+    didSet { if position > bytes.count { position = bytes.count } }
+  }
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
