@@ -29,7 +29,7 @@ public struct LocalRepository {
       let new = try repository.resolve(head ?? "HEAD")
       let old = try base.map(repository.resolve) ?? repository.earlierCommit(than: new)
       var change = try repository.change(base: old, head: new)
-      change.isBaseGuessed = base == nil
+      change.isBaseGuessed = try base == nil && old.map { try repository.isFar($0, from: new) } ?? false
       return (change, note(base: old, given: base))
     }
     let tree = try repository.workingTree()
@@ -37,7 +37,8 @@ public struct LocalRepository {
     let old = try base.map(repository.resolve) ?? tip.flatMap { try repository.earlierCommit(than: $0) ?? $0 }
     guard let old else { return (Change(base: nil, head: tree, files: []), note(base: nil, given: base)) }
     let oldTree = try repository.tree(at: old)
-    return (Change(base: oldTree, head: tree, files: tree.changes(since: oldTree), isBaseGuessed: base == nil), note(base: old, given: base))
+    let isGuessed = try base == nil && tip.map { try repository.isFar(old, from: $0) } ?? false
+    return (Change(base: oldTree, head: tree, files: tree.changes(since: oldTree), isBaseGuessed: isGuessed), note(base: old, given: base))
   }
 
   private func note(base: ObjectID?, given: String?) -> String {

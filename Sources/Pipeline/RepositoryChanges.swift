@@ -13,6 +13,14 @@ extension GitRepository {
     try firstParents(of: head, limit: Self.historyReach + 1).last.map(\.id).flatMap { $0 == head ? nil : $0 }
   }
 
+  /// How many commits a base may lie back and still be taken at its word although nobody named it.
+  static let trustedReach = 20
+
+  /// Whether `base`, found by `earlierCommit`, lies far back.
+  public func isFar(_ base: ObjectID, from head: ObjectID) throws -> Bool {
+    try !firstParents(of: head, limit: Self.trustedReach + 1).contains { $0.id == base }
+  }
+
   /// Two commits and what differs; without a base the head alone.
   public func change(base: ObjectID?, head: ObjectID) throws -> Change {
     let new = try tree(at: head)

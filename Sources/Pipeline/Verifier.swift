@@ -41,7 +41,9 @@ struct Verifier: Sendable {
   func verify(path: String, bytes: [UInt8], findings before: [Finding], context: HealingContext) throws -> Verification {
     var accepted: [Fix] = []
     var current = before
-    let proposals = before.map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter { !$0.isEmpty }
+    let proposals = before.map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter {
+      !$0.isEmpty
+    }
     let first = withoutOverlaps(proposals.compactMap(\.first))
     try accept(first[...], onto: &accepted, bytes: bytes, before: before, after: &current)
     // A finding whose best proposal failed gets its others, one by one.

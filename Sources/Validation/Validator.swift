@@ -197,7 +197,6 @@ public struct Validator: Sendable {
     }
   }
 
-
   private func silence(_ findings: [Finding], in document: Document, _ result: inout CheckResult) {
     for finding in findings {
       let marker = document.ignores.first { $0.covers(finding.span) && $0.silences(rule: finding.rule, on: configuration.today) }

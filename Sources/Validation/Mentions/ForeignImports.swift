@@ -27,7 +27,9 @@ enum ForeignImports {
       return path.split(separator: "/").prefix(path.hasPrefix("@") ? 2 : 1).joined(separator: "/")
     }
     let words = line.split { $0 == 0x20 }
-    guard words.count >= 4, words[0].elementsEqual("from".utf8), words[2].elementsEqual("import".utf8), words[1].first != 0x2E else { return nil }
+    guard words.count >= 4, words[0].elementsEqual("from".utf8), words[2].elementsEqual("import".utf8), words[1].first != 0x2E else {
+      return nil
+    }
     return String(decoding: words[1].prefix { $0 != 0x2E }, as: UTF8.self)
   }
 

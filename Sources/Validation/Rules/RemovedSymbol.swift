@@ -12,6 +12,7 @@ import SourceCode
 struct RemovedSymbolRule: Rule {
   let name = "removed-symbol"
   let summary = "A code span or a sample names a symbol that the code had and has no more."
+  let trustsGuessedBase = false
 
   /// Mentions of removed names that are weighed in one document; beyond them it is no documentation.
   static let maximumMentions = 2000

@@ -12,7 +12,9 @@ struct ReplacedTermRule: Rule {
   let summary = "A document spells a term in a way that the change replaced nearly everywhere in the code."
 
   func judge(_ context: RuleContext) -> RuleOutcome {
-    guard let terms = context.analysis?.literals.terms, !terms.isEmpty, !DatedPages.contains(context.document.path) else { return RuleOutcome() }
+    guard let terms = context.analysis?.literals.terms, !terms.isEmpty, !DatedPages.contains(context.document.path) else {
+      return RuleOutcome()
+    }
     let document = context.document
     let places = LiteralPlaces(document)
     var findings: [Finding] = []
