@@ -17,7 +17,8 @@ enum SampleExemptions {
   private static let failureWords = [
     "syntaxerror", "syntax error", "invalid", "incorrect", "malformed", "not valid", "won't work", "will not work", "does not work",
     "doesn't work", "won't compile", "does not compile", "doesn't compile", "won't parse", "does not parse", "doesn't parse",
-    "fail to parse", "fails to parse", "parse error", "illegal", "pseudo", "wrong", "broken",
+    "fail to parse", "fails to parse", "considered problems", "considered violations", "algorithm", "parse error", "illegal", "pseudo",
+    "wrong", "broken",
     "considered problem", "considered a problem", "considered violation", "considered a violation",
   ]
 
@@ -25,11 +26,14 @@ enum SampleExemptions {
   private static func introduction(of snippet: Snippet, in document: Document) -> String {
     var text = ""
     var index = snippet.block - 1
+    // What introduces a sample introduces those that follow it at once.
+    while index >= 0, document.blocks[index].kind == .code { index -= 1 }
+    let first = index + 1
     while index >= 0, text.utf8.count < 300, document.blocks[index].kind != .code, document.blocks[index].kind != .heading {
       let span = document.blocks[index].span
       text = document.text(Span(max(span.start, span.end - 300), span.end)) + "\n" + text
       index -= 1
-      if snippet.block - index > 2 { break }
+      if first - index > 2 { break }
     }
     let heading = document.headings(over: snippet.span.start).last?.text ?? ""
     return (heading + "\n" + text).lowercased()

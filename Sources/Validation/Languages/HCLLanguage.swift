@@ -18,7 +18,7 @@ struct HCLLanguage: ScannedLanguage {
 
   func mistake(in sample: Sample) -> Mistake? { Self.grammar.mistake(in: sample.code) }
 
-  func forgives(_ mistake: Mistake, in sample: Sample) -> Bool { sample.hasPlaceholder }
+  func forgives(_ mistake: Mistake, in sample: Sample) -> Bool { sample.hasPlaceholder || mistake.kind == .unclosed }
 
   private enum Level {
     case string(Int)

@@ -30,10 +30,20 @@ struct JSONLanguage: Language {
   private static func forgives(_ problem: JSONScanner.Problem, in sample: Sample) -> Bool {
     if problem.message.hasPrefix("a comma behind") { return true }
     if problem.message.hasPrefix("expected the end of the text") { return true }
+    if problem.message.hasPrefix("a string that is not closed"), continuesDeeper(problem.range.upperBound, sample) { return true }
     guard let byte = problem.range.isEmpty ? nil : sample.code[problem.range.lowerBound] else { return false }
     if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`") { return true }
     if problem.message.hasPrefix("expected a value, found"), byte.isLetter { return !isAlmostRight(sample.code[problem.range]) }
     return problem.message.hasPrefix("expected a key") && byte != UInt8(ascii: "}") && byte != UInt8(ascii: "\"")
+  }
+
+  /// Whether the next line begins well to the right of this one: a long string, broken for readers.
+  private static func continuesDeeper(_ offset: Int, _ sample: Sample) -> Bool {
+    let lines = LineIndex(sample.code)
+    let number = lines.lineNumber(of: offset)
+    guard number < lines.starts.count else { return false }
+    func indentation(_ line: Int) -> Int { sample.code[lines.span(ofLine: line).range].prefix { $0 == 0x20 }.count }
+    return indentation(number + 1) >= indentation(number) + 4
   }
 
   /// A word in the place of a value stands for one (`string`, `Sample`), unless it is a misspelt or a foreign constant.

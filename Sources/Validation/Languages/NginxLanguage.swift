@@ -44,7 +44,7 @@ private struct NginxScanner {
     }
   }
 
-  private func text(_ range: Range<Int>) -> String { reader.bytes[range].prefix(40).text }
+  private func text(_ range: Range<Int>) -> String { reader.bytes[range].prefix { $0 != 0x0A && $0 != 0x0D }.prefix(40).text }
 
   private mutating func token() throws(Mistake) {
     switch reader.current {
