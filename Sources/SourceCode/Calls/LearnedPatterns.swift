@@ -143,7 +143,11 @@ struct LearnedPatterns: Sendable {
       let role = PathRole(path: entry.path)
       guard role != .vendored, role != .generated, entry.size <= limits.fileBytes else { continue }
       bytesRead += entry.size
-      guard bytesRead <= limits.treeBytes, let bytes = try? head.read(entry, limit: limits.fileBytes) else { break }
+      guard bytesRead <= limits.treeBytes, let bytes = try? head.read(entry, limit: limits.fileBytes) else {
+        // What was not read may have every pattern still.
+        for learned in all { remains.counts[learned.pattern] = AnalysisLimits.beyondCounting }
+        break
+      }
       guard FileScanner.refusal(of: bytes) == nil, let source = try? Lexer.lex(bytes, as: language) else { continue }
       if role == .code {
         for token in source.tokens where token.kind == .identifier && !token.flags.contains(.test) && wanted.contains(token.hash) {

@@ -19,7 +19,11 @@ struct ParameterUses: Sendable {
       guard let language = SourceLanguage(path: entry.path), PathRole(path: entry.path) == .code else { continue }
       guard entry.size <= limits.fileBytes else { continue }
       bytesRead += entry.size
-      guard bytesRead <= limits.treeBytes, let bytes = try? head.read(entry, limit: limits.fileBytes) else { break }
+      guard bytesRead <= limits.treeBytes, let bytes = try? head.read(entry, limit: limits.fileBytes) else {
+        // What was not read may have every name still.
+        for name in names { after[name] = AnalysisLimits.beyondCounting }
+        break
+      }
       guard FileScanner.refusal(of: bytes) == nil, let source = try? Lexer.lex(bytes, as: language) else { continue }
       let aliases = (holders[entry.path] ?? []).filter(\.isAlias).map(\.lines)
       for token in source.tokens where names.contains(token.hash) && token.kind == .identifier {

@@ -16,6 +16,9 @@ public struct AnalysisLimits: Sendable, Hashable {
   /// Bytes of code that may be searched for what is left of a name; with more nothing counts as removed.
   public var treeBytes: Int
 
+  /// How often something counts as standing in code that could not be read: more often than any code has it.
+  static let beyondCounting = 1 << 30
+
   public init(fileBytes: Int = 2 << 20, changedFiles: Int = 4000, treeBytes: Int = 512 << 20) {
     self.fileBytes = fileBytes
     self.changedFiles = changedFiles

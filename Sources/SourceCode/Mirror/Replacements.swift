@@ -95,7 +95,11 @@ struct Replacements: Sendable {
       let role = PathRole(path: entry.path)
       guard entry.size <= limits.fileBytes, ChangedTexts.isSource(entry.path, role) else { continue }
       bytesRead += entry.size
-      guard bytesRead <= limits.treeBytes, let bytes = try? head.read(entry, limit: limits.fileBytes) else { break }
+      guard bytesRead <= limits.treeBytes, let bytes = try? head.read(entry, limit: limits.fileBytes) else {
+        // What was not read may have every line still.
+        for hash in byLine.keys { remains.lines[hash] = AnalysisLimits.beyondCounting }
+        break
+      }
       for line in PlainLine.lines(of: bytes) where byLine[line.hash] != nil { remains.lines[line.hash, default: 0] += 1 }
       if role == .code, !newWords.isEmpty {
         for word in HunkAlignment.words(bytes, bytes.indices) where newWords.contains(word) { remains.words.insert(word) }
