@@ -68,7 +68,7 @@ let package = Package(
     layer("QueueRedis", ["Domain", "Threading", "Queue", "CHiredis"]),
     layer("StorageSQLite", ["Domain", "Threading", "Storage", "CSQLite"]),
     layer("StoragePostgreSQL", ["Domain", "Threading", "Storage", "CPostgreSQL"]),
-    layer("Validation", ["Domain", "Threading", "Documents", "SourceCode", "Workspace", "Yams"]),
+    layer("Validation", ["Domain", "Threading", "Documents", "SourceCode", "Workspace", "Yams", library("Crypto", "swift-crypto")]),
     layer("Healing", ["Domain", "Documents", "SourceCode"]),
 
     // Layer 4 and 5: the stages in order, and the service.
@@ -119,7 +119,7 @@ let package = Package(
     tests("FastCGITests", ["FastCGI"]),
     tests("ValidationTests", ["Validation", "Documents", "SourceCode", "Workspace"], resources: [.copy("Specs"), .copy("Golden")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline", "Workspace", "Documents", "SourceCode"], resources: [.copy("Specs")]),
-    tests("PipelineTests", ["Pipeline", "Healing", "SourceCode", "Validation", "Documents"]),
+    tests("PipelineTests", ["Pipeline", "Settings", "Healing", "SourceCode", "Validation", "Documents"]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Forges"]),
   ],

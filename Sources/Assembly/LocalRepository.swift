@@ -6,6 +6,7 @@ import Logging
 import Pipeline
 import Settings
 import Threading
+import Validation
 import Workspace
 
 /// A repository on disk, opened for the command line. Nothing in it is executed.
@@ -47,12 +48,20 @@ public struct LocalRepository {
     return "the code is compared with commit \(base.short); --base says otherwise"
   }
 
-  /// The engine and the documents that the tree's configuration wants.
-  /// - Parameter rules: only these rules; empty for those that are on.
-  public func engine(for tree: any Checkout, rules: [String] = []) -> (engine: Engine, scope: EngineScope) {
-    let configuration = RepositoryConfiguration.read(from: tree).configuration
+  /// The engine and the documents that the head's configuration wants. What is run is for the base to say where somebody named one:
+  /// the head may be a stranger's.
+  /// - Parameters:
+  ///   - base: as it was named; nil when it was looked for.
+  ///   - rules: only these rules; empty for those that are on.
+  public func engine(for change: Change, base: String?, rules: [String] = []) -> (engine: Engine, scope: EngineScope) {
+    let configuration = RepositoryConfiguration.read(from: change.head).configuration
     let configured = engine.configured(by: configuration, selectedRules: rules.isEmpty ? nil : Set(rules))
-    return (configured, EngineScope(configuration))
+    var scope = EngineScope(configuration)
+    if base != nil {
+      scope.execution =
+        change.base.map { EngineScope(RepositoryConfiguration.read(from: $0).configuration).execution } ?? ExecutionSettings()
+    }
+    return (configured, scope)
   }
 
   /// What is wrong in the tree's configuration.

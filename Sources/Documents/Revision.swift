@@ -11,6 +11,7 @@ public final class Revision: Sendable {
   public let links: LinkIndex
   private let limits: DocumentLimits
   private let documents = Mutex<[String: Document?]>([:])
+  private let readRedirects = Mutex<Redirects?>(nil)
 
   /// - Parameter documents: those that are read already.
   public init(_ checkout: any Checkout, documents: [Document] = [], limits: DocumentLimits = DocumentLimits()) {
@@ -20,6 +21,15 @@ public final class Revision: Sendable {
     links = LinkIndex(checkout, paths)
     let read = Dictionary(documents.map { ($0.path, Optional($0)) }, uniquingKeysWith: { first, _ in first })
     self.documents.withLock { $0 = read }
+  }
+
+  /// Addresses that moved; read once.
+  public var redirects: Redirects {
+    readRedirects.withLock { kept in
+      let redirects = kept ?? Redirects(self)
+      kept = redirects
+      return redirects
+    }
   }
 
   /// The document at a path, also one that is left out of checks (a changelog); nil when it is none or cannot be read.

@@ -39,7 +39,7 @@ struct CheckCommand: ParsableCommand {
     defer { local.close() }
     let (change, note) = try local.change(base: sides.base, head: sides.head)
     Progress.note(note)
-    let (engine, scope) = local.engine(for: change.head, rules: rules.names)
+    let (engine, scope) = local.engine(for: change, base: sides.base, rules: rules.names)
     var result = try engine.check(change, scope: scope)
     result.findings += local.mistakes(in: change.head)
     var input = ReportInput(result: result, version: Version.current, isColoured: Progress.wantsColour)

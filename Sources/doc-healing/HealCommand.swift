@@ -31,7 +31,7 @@ struct HealCommand: ParsableCommand {
     defer { local.close() }
     let (change, note) = try local.change(base: sides.base, head: sides.head)
     Progress.note(note)
-    let (engine, scope) = local.engine(for: change.head, rules: rules.names)
+    let (engine, scope) = local.engine(for: change, base: sides.base, rules: rules.names)
     let report = try engine.heal(
       change, scope: scope, selection: FixSelection(applicability: safeOnly ? .safe : .suggested))
     if write || commit { try local.write(report) }

@@ -2,6 +2,7 @@
 // the page is rarely certain, so an anchor that any of them makes is there; only what none makes is missing.
 
 import Domain
+import Synchronization
 
 /// The anchors of one document; computed once.
 public struct Anchors: Sendable {
@@ -18,8 +19,8 @@ public struct Anchors: Sendable {
   private let ids: Set<String>
   /// Everything that can be named, in lower case.
   private let known: Set<String>
-  /// What few links ask for is looked up in it when they do.
-  private let document: Document
+  /// What few links ask for.
+  private let rest: Rest
   /// Whether it looks like a page of its own: a part that is composed into another has no title, or settings for a generator.
   let isWhole: Bool
 
@@ -45,14 +46,37 @@ public struct Anchors: Sendable {
     known.formUnion(ids.map { $0.lowercased() })
     isWhole = document.frontMatter == nil && document.headings.contains { $0.level == 1 }
     (self.titles, self.ids, self.known) = (titles, ids, known)
-    self.document = document
+    rest = Rest(document)
+  }
+
+  /// What is read in a page's bytes when the first of its links names no heading and no id; once, however many there are.
+  private final class Rest: Sendable {
+    struct Found {
+      let headingLines: Set<String>
+      let words: Set<String>
+      let isOpen: Bool
+    }
+    private let document: Document
+    private let kept = Mutex<Found?>(nil)
+
+    init(_ document: Document) { self.document = document }
+
+    var found: Found {
+      kept.withLock { kept in
+        if let kept { return kept }
+        let found = Found(
+          headingLines: Anchors.headingLines(document.bytes), words: Anchors.markedWords(document.bytes), isOpen: Anchors.isOpen(document))
+        kept = found
+        return found
+      }
+    }
   }
 
   /// Whether a link can name the place: letter case does not count, forges find it anyway.
   public func has(_ fragment: String) -> Bool {
     let name = fragment.lowercased()
     if known.contains(name) || (name.hasPrefix("user-content-") && known.contains(String(name.dropFirst(13)))) { return true }
-    return Self.headingLines(document.bytes).contains(name)
+    return rest.found.headingLines.contains(name)
   }
 
   /// The anchor of the only heading whose words are those of a fragment, or begin or end with them.
@@ -75,7 +99,8 @@ public struct Anchors: Sendable {
   /// Whether the page may have places that its own bytes do not show: includes, macros, components, generated parts; or the place's
   /// name stands in it in a form that is not read as an id.
   func mayHave(_ fragment: String) -> Bool {
-    Self.markedWords(document.bytes).contains(fragment) || Self.isOpen(document)
+    let found = rest.found
+    return found.isOpen || found.words.contains(fragment)
   }
 
   private static func isOpen(_ document: Document) -> Bool {

@@ -37,6 +37,7 @@ public final class LinkHistory: Sendable {
   private struct Kept {
     var moves: Moves?
     var movedSites: [String: Bool] = [:]
+    var capitals: [String: Set<UInt64>] = [:]
   }
 
   init(head: Revision, base: Revision?, files: [FileChange]) {
@@ -238,14 +239,43 @@ public final class LinkHistory: Sendable {
   /// they were one page. Capitals are asked for, because words of titles stand everywhere.
   private func isSaidBeside(_ page: String, _ fragment: String) -> Bool {
     guard fragment.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return false }
-    let folder = PathIndex.folder(of: page[...])
-    let beside = head.paths.files.lazy.filter {
-      $0 != page && PathIndex.folder(of: $0[...]) == folder && DocumentSelection.format(ofPath: $0) != nil
+    let folder = String(PathIndex.folder(of: page[...]))
+    return kept.withLock { kept in
+      let said = kept.capitals[folder] ?? sharedWords(in: folder)
+      kept.capitals[folder] = said
+      return said.contains(identity(of: fragment.utf8))
     }
-    return beside.prefix(Self.maximumBeside).contains { headRevision.bytes(at: $0)?.contains(text: fragment) == true }
   }
 
-  /// Pages beside one that are looked into.
+  /// Words with capitals that two pages of a folder have, as hashes. The page that links has the word in its link, so a word of two is
+  /// one of another page; a folder is read once, however many of its links ask.
+  private func sharedWords(in folder: String) -> Set<UInt64> {
+    let pages = head.paths.files.lazy.filter { PathIndex.folder(of: $0[...]) == folder && DocumentSelection.format(ofPath: $0) != nil }
+    var (seen, shared): (Set<UInt64>, Set<UInt64>) = ([], [])
+    for path in pages.prefix(Self.maximumBeside) {
+      guard let bytes = headRevision.bytes(at: path) else { continue }
+      var words: Set<UInt64> = []
+      for word in bytes.split(whereSeparator: { !Self.isPart($0) })
+      where word.count <= 200 && word.contains(where: { $0 >= 65 && $0 <= 90 }) {
+        words.insert(identity(of: word))
+      }
+      shared.formUnion(words.intersection(seen))
+      seen.formUnion(words)
+    }
+    return shared
+  }
+
+  private func identity(of word: some Sequence<UInt8>) -> UInt64 {
+    var hash = StableHash()
+    hash.add(Array(word))
+    return hash.value
+  }
+
+  private static func isPart(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || (byte | 0x20 >= 97 && byte | 0x20 <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 95 || byte == 46
+  }
+
+  /// Pages of a folder that are looked into.
   private static let maximumBeside = 100
 
   /// The document that a link with a fragment leads to.

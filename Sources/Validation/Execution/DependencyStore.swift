@@ -97,7 +97,7 @@ public final class DependencyStore: Sendable {
   }
 
   private static func key(_ packages: [String]) -> String {
-    var hash = StableHash()
+    var hash = ContentHash()
     for package in packages.sorted() { hash.add(package) }
     return hash.hex
   }

@@ -66,7 +66,7 @@ public struct SampleRunner: Sendable {
   }
 
   private func cacheKey(_ samples: [RunnableSample], _ language: String, _ settings: ExecutionSettings.Language) -> String {
-    var hash = StableHash()
+    var hash = ContentHash()
     hash.add(host.contentID)
     hash.add("\(language) \(settings.timeout ?? 0) \(settings.dependencies.joined(separator: " "))")
     for sample in samples {

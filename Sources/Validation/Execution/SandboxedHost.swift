@@ -22,7 +22,7 @@ public final class SandboxedHost: SampleHost {
     self.sandbox = sandbox
     self.dependencies = dependencies
     self.scratch = scratch
-    var hash = StableHash()
+    var hash = ContentHash()
     for entry in checkout.entries {
       hash.add(entry.path)
       hash.add("\(entry.blob)")

@@ -41,8 +41,7 @@ enum LinkFindings {
       }
     }
     if !found.isEmpty, let head = context.revisions?.head {
-      let redirects = Redirects(head)
-      found.removeAll { redirects.lead(from: $0.path) }
+      found.removeAll { head.redirects.lead(from: $0.path) }
     }
     let isForeign = never >= suspiciousCount && never > sound
     let findings = found.filter { !isForeign || $0.was != nil }.map { link, path, was in

@@ -94,7 +94,7 @@ struct RemovedSymbolRule: Rule {
       guard !answer.startsPath || !Self.isBehindJoiner(mention.span, context.document.bytes) else { continue }
       guard !outcome.findings.contains(where: { $0.span.overlaps(mention.span) }) else { continue }
       guard !document.isOldCode(at: mention.span), !PastTense.speaks(around: mention.span, in: context.document) else { continue }
-      guard !Self.standsBeside(answer.new, mention.span, context.document) else { continue }
+      guard !Self.standsBeside(answer.new, mention.span, context.document), !Self.becamePrivate(mention.text, answer.new) else { continue }
       let state = answer.isGone ? "is not in the code any more" : "is only a deprecated alias now"
       outcome.findings.append(
         context.finding(
@@ -185,8 +185,7 @@ struct RemovedSymbolRule: Rule {
     let known = Self.decided(renames.isEmpty ? analysis.renames(of: mention.name) : renames)
     if let new = known?.new.name, Self.standsBeside(new, mention.span, context.document) { return nil }
     // What became private is rarely gone for its callers: modules answer for such names by other means.
-    if let new = known?.new.name, new.hasPrefix("_"), !mention.name.hasPrefix("_") { return nil }
-    if ForeignImports.bring(mention.name, to: context) { return nil }
+    if let new = known?.new.name, Self.becamePrivate(mention.name, new) { return nil }
     let isGone = removed.certainty != .deprecatedAlias
     let state = isGone ? "is not in the code any more" : "is only a deprecated alias now"
     let cause = known.map { "it became `\($0.new.name)`" } ?? removed.symbols.first.map { "\($0.place) is gone" }
@@ -194,6 +193,8 @@ struct RemovedSymbolRule: Rule {
       self, isGone ? .error : .warning, at: mention.span,
       "`\(mention.name)` \(state)" + (cause.map { ": \($0)" } ?? ""), evidence: removed.evidence + (known?.evidence ?? []))
   }
+
+  private static func becamePrivate(_ old: String, _ new: String) -> Bool { new.hasPrefix("_") && !old.hasPrefix("_") }
 
   /// The rename that the evidence decides for: likelier than not, and well before any other.
   private static func decided(_ renames: [Rename]) -> Rename? {

@@ -13,22 +13,17 @@ public protocol VerdictCache: Sendable {
   func store(_ verdict: SyntaxVerdict, _ key: VerdictKey)
 }
 
-/// What names a verdict: the sample's bytes and name, whether it stands for itself, the tool that judges and how it is asked. Two hashes
-/// of 64 bits and the length: whoever makes two samples with one name gains that one of their own is not judged.
+/// What names a verdict: the sample's bytes and name, whether it stands for itself, the tool that judges and how it is asked. Repositories
+/// share what is kept, so it is a hash that nobody can aim.
 public struct VerdictKey: Sendable, Hashable {
-  /// Hexadecimal digits, and a length.
+  /// Hexadecimal digits.
   public let text: String
 
   init(_ sample: Sample, language: String, tool: String) {
-    var first = StableHash()
-    var second = StableHash()
-    second.add("second")
-    let head = "\(language) \(sample.language) \(sample.isWhole) \(tool)"
-    first.add(head)
-    first.add(sample.code)
-    second.add(sample.code.reversed())
-    second.add(head)
-    text = "\(first.hex)\(second.hex)-\(sample.code.count)"
+    var hash = ContentHash()
+    for part in [language, sample.language, "\(sample.isWhole)", tool] { hash.add(part) }
+    hash.add(sample.code)
+    text = hash.hex
   }
 }
 

@@ -1,21 +1,21 @@
 // Pages that moved and whose old addresses a site still answers: `redirect_maps` of mkdocs.yml, `_redirects` of static hosts. A link to
 // such an address works.
 
-import Documents
 import Domain
 
-struct Redirects {
+/// What a site's redirects say.
+public struct Redirects: Sendable {
   private let texts: [[UInt8]]
 
   private static let names = ["mkdocs.yml", "mkdocs.yaml", "_redirects", "redirects.txt", "redirects.json", "vercel.json", "netlify.toml"]
 
-  init(_ head: Revision) {
-    texts = Self.names.flatMap { head.paths.files(named: $0).prefix(4) }.compactMap { head.bytes(at: $0, limit: 1 << 20) }
+  init(_ revision: Revision) {
+    texts = Self.names.flatMap { revision.paths.files(named: $0).prefix(4) }.compactMap { revision.bytes(at: $0, limit: 1 << 20) }
       .filter { $0.contains(text: "redirect") || $0.contains(text: " 30") }
   }
 
   /// Whether an address that ends like the path, from its second folder on, is redirected.
-  func lead(from path: String) -> Bool {
+  public func lead(from path: String) -> Bool {
     guard !texts.isEmpty else { return false }
     let parts = path.split(separator: "/")
     guard let last = parts.last else { return false }
