@@ -58,6 +58,7 @@ public struct LocalRepository {
     let configured = engine.configured(by: configuration, selectedRules: rules.isEmpty ? nil : Set(rules))
     var scope = EngineScope(configuration)
     if base != nil {
+      scope.healsOlder = false
       scope.execution =
         change.base.map { EngineScope(RepositoryConfiguration.read(from: $0).configuration).execution } ?? ExecutionSettings()
     }

@@ -17,6 +17,8 @@ public struct HealReport: Sendable {
   /// One entry for each document that has a proven fix, by path.
   public var healed: [Verification]
 
+  /// The findings that were to be healed.
+  let wanted: Set<Finding>
   /// What the fixes were proven with.
   let analysis: ChangeAnalysis?
   let facts: HeadFacts
@@ -58,6 +60,9 @@ public struct EngineScope: Sendable {
   public var execution: ExecutionSettings
   /// Whether files of code that `includes` names are documents too, for the comments in them.
   public var includesDocComments: Bool
+  /// Whether what was wrong at the base already is healed as well. Where somebody named the base, only what the change broke is
+  /// wanted.
+  public var healsOlder = true
 
   public init(
     includes: @escaping @Sendable (String) -> Bool = { _ in true }, execution: ExecutionSettings = ExecutionSettings(),
@@ -123,16 +128,19 @@ public struct Engine: Sendable {
     let analysis = try analysis(of: change)
     let facts = headFacts(change, documents, scope)
     let result = check(documents, analysis: analysis, facts: facts)
+    let wanted = scope.healsOlder ? result.findings : try broken(by: change, among: result.findings)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
+    let wantedByPath = Dictionary(grouping: wanted, by: \.path)
     var healed: [Verification] = []
     for document in documents {
-      guard let findings = byPath[document.path], !findings.isEmpty else { continue }
-      let verification = try heal(document, findings: findings, analysis: analysis, facts: facts, selection: selection)
+      guard let findings = byPath[document.path], let wanted = wantedByPath[document.path] else { continue }
+      let verification = try heal(
+        document, findings: findings, wanted: wanted, analysis: analysis, facts: facts, selection: selection)
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
       findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
-      analysis: analysis, facts: facts)
+      wanted: Set(wanted), analysis: analysis, facts: facts)
   }
 
   /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
@@ -145,7 +153,8 @@ public struct Engine: Sendable {
       else { return nil }
       let findings = report.findings.filter { $0.path == verification.path }
       let again = try heal(
-        document, findings: findings, analysis: report.analysis, facts: report.facts, selection: selection)
+        document, findings: findings, wanted: findings.filter(report.wanted.contains), analysis: report.analysis, facts: report.facts,
+        selection: selection)
       return again.fixes.isEmpty ? nil : again
     }
     return narrowed
@@ -153,7 +162,8 @@ public struct Engine: Sendable {
 
   /// One document by itself: its findings, and what heals them.
   func heal(
-    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, facts: HeadFacts? = nil, selection: FixSelection
+    _ document: Document, findings: [Finding], wanted: [Finding]? = nil, analysis: ChangeAnalysis?, facts: HeadFacts? = nil,
+    selection: FixSelection
   ) throws -> Verification {
     let context = HealingContext(
       path: document.path, bytes: document.bytes, analysis: analysis,
@@ -163,7 +173,7 @@ public struct Engine: Sendable {
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
       return check([healed], analysis: analysis, facts: facts).findings
     }
-    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
+    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, wanted: wanted, context: context)
   }
 
   /// What a tool writes from elsewhere (an embedded file, a table of contents): it is healed at its source, or by refreshing it.

@@ -38,10 +38,13 @@ struct Verifier: Sendable {
   }
 
   /// Proves what the strategies propose for the findings of one document.
-  func verify(path: String, bytes: [UInt8], findings before: [Finding], context: HealingContext) throws -> Verification {
+  /// - Parameter wanted: the findings that are to be healed; nil for all of them.
+  func verify(
+    path: String, bytes: [UInt8], findings before: [Finding], wanted: [Finding]? = nil, context: HealingContext
+  ) throws -> Verification {
     var accepted: [Fix] = []
     var current = before
-    let proposals = before.map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter {
+    let proposals = (wanted ?? before).map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter {
       !$0.isEmpty
     }
     let first = withoutOverlaps(proposals.compactMap(\.first))
@@ -95,7 +98,7 @@ struct Verifier: Sendable {
 
   /// The fingerprint without the number that tells equal findings of one document apart: when one of three is healed, the
   /// other two are numbered anew.
-  private static func sameness(_ finding: Finding) -> String {
+  static func sameness(_ finding: Finding) -> String {
     finding.rule + ":" + finding.fingerprint.prefix { $0 != "-" }
   }
 
