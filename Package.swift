@@ -49,11 +49,13 @@ let package = Package(
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CMD4C", pkgConfig: "md4c", providers: [.apt(["libmd4c-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-    // Layer 1: the nouns, threads and clocks, configuration.
+    // Layer 1: the nouns, threads and clocks, configuration, HTTP.
     layer("Domain"),
     layer("Threading", ["Domain"]),
     layer("Settings", ["Domain", library("Configuration", "swift-configuration"), library("SystemPackage", "swift-system"), "Yams"]),
+    layer("HTTPClient", ["Domain", "Threading", "CCurl"]),
 
     // Layer 2: one room each, none knows another.
     layer("Documents", ["Domain", "CMD4C"]),
@@ -109,6 +111,7 @@ let package = Package(
       swiftSettings: strict),
     tests("DomainTests", []),
     tests("ThreadingTests", []),
+    tests("HTTPClientTests", ["HTTPClient"]),
     tests("SettingsTests", ["Settings"]),
     tests("DocumentsTests", ["Documents"]),
     tests("SourceCodeTests", ["SourceCode"]),
