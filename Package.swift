@@ -62,6 +62,7 @@ let package = Package(
     layer("SourceCode", ["Domain"]),
     layer("Workspace", ["Domain", "Threading"]),
     layer("Forges", ["Domain", library("Crypto", "swift-crypto")]),
+    layer("LanguageModels", ["Domain", "Threading", "HTTPClient", library("Crypto", "swift-crypto")]),
     layer("Queue", ["Domain", "Threading", library("Logging", "swift-log")]),
     layer("Storage", ["Domain", "Threading"]),
     layer("FastCGI", ["Domain", "Threading", "CFastCGI"]),
@@ -78,6 +79,7 @@ let package = Package(
       "Pipeline",
       [
         "Domain", "Threading", "Settings", "Documents", "SourceCode", "Workspace", "Forges", "Queue", "Storage", "Validation", "Healing",
+        "LanguageModels",
         library("Logging", "swift-log"),
       ]),
     layer(
@@ -93,7 +95,7 @@ let package = Package(
       [
         "Domain", "Threading", "Settings", "FastCGI", "Forges", "Workspace", "Queue", "QueueRedis", "Storage", "StorageSQLite",
         "Validation", "Healing", "Documents", "SourceCode",
-        "StoragePostgreSQL", "Pipeline", "Server", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
+        "StoragePostgreSQL", "Pipeline", "Server", "HTTPClient", "LanguageModels", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
       ]),
     program(
       "doc-healing",
@@ -117,12 +119,15 @@ let package = Package(
     tests("SourceCodeTests", ["SourceCode"]),
     tests("WorkspaceTests", ["Workspace"]),
     tests("ForgesTests", ["Forges"], resources: [.copy("Fixtures")]),
+    tests("LanguageModelsTests", ["LanguageModels", "HTTPClient"]),
     tests("QueueTests", ["Queue", "QueueRedis", library("Logging", "swift-log")]),
     tests("StorageTests", ["CSQLite", "Storage", "StorageSQLite", "StoragePostgreSQL"]),
     tests("FastCGITests", ["FastCGI"]),
     tests("ValidationTests", ["Validation", "Documents", "SourceCode", "Workspace"], resources: [.copy("Specs"), .copy("Golden")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline", "Workspace", "Documents", "SourceCode"], resources: [.copy("Specs")]),
-    tests("PipelineTests", ["Pipeline", "Settings", "Healing", "SourceCode", "Validation", "Documents"]),
+    tests(
+      "PipelineTests",
+      ["Pipeline", "Settings", "Healing", "SourceCode", "Validation", "Documents", "HTTPClient", "LanguageModels"]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Forges"]),
   ],
