@@ -79,6 +79,7 @@ public struct RunHandler: Sendable {
     let engine = engine.configured(by: configuration)
     let report = try engine.heal(
       change, scope: EngineScope(configuration))
+    for note in report.notes { logger.info("\(note)", metadata: ["run": "\(run.id)", "repository": "\(repository.name)"]) }
     run.documentCount = report.documentCount
     run.patch = report.patch
     try store.record(
