@@ -4,6 +4,7 @@
 import Documents
 import Domain
 import Healing
+import LanguageModels
 import SourceCode
 import Threading
 import Validation
@@ -16,6 +17,8 @@ public struct HealReport: Sendable {
   public var documentCount: Int
   /// One entry for each document that has a proven fix, by path.
   public var healed: [Verification]
+  /// What a person should know of how it went, one line each: what a language model was asked.
+  public var notes: [String] = []
 
   /// The findings that were to be healed.
   let wanted: Set<Finding>
@@ -42,12 +45,18 @@ public struct FixSelection: Sendable {
   /// The lowest confidence that is still taken.
   public var confidence: Double
 
-  public init(applicability: Applicability = .suggested, confidence: Double = 0) {
+  /// Whether a language model's are taken, where there is one.
+  public var includesModel: Bool
+
+  public init(applicability: Applicability = .suggested, confidence: Double = 0, includesModel: Bool = true) {
     self.applicability = applicability
     self.confidence = confidence
+    self.includesModel = includesModel
   }
 
-  func takes(_ fix: Fix) -> Bool { fix.applicability >= applicability && fix.confidence >= confidence }
+  func takes(_ fix: Fix) -> Bool {
+    fix.applicability >= applicability && fix.confidence >= confidence && (includesModel || fix.strategy != ModelProposer.strategy)
+  }
 }
 
 /// Which documents and rules a repository wants.
@@ -84,16 +93,21 @@ public struct Engine: Sendable {
   let content: (any ContentCache)?
   /// How many threads read documents.
   let threads: Int
+  /// Who may propose what no strategy does; nil asks nobody.
+  var model: ModelProposer?
   private let host: (@Sendable (any Checkout) -> any SampleHost)?
   private let executions = ExecutionCache()
 
-  /// - Parameter host: where samples of a tree are run; nil runs none, whatever a repository asks for.
+  /// - Parameters:
+  ///   - host: where samples of a tree are run; nil runs none, whatever a repository asks for.
+  ///   - model: a language model that may be asked about what no strategy heals.
   public init(
     validator: Validator, strategies: StrategyRegistry = .standard, facts: any FactsCache = MemoryFactsCache(),
     documentLimits: DocumentLimits = DocumentLimits(), host: (@Sendable (any Checkout) -> any SampleHost)? = nil,
-    content: (any ContentCache)? = nil, threads: Int = 1
+    content: (any ContentCache)? = nil, threads: Int = 1, model: ModelProposer? = nil
   ) {
     self.host = host
+    self.model = model
     self.validator = validator
     self.strategies = strategies
     self.facts = facts
@@ -131,16 +145,18 @@ public struct Engine: Sendable {
     let wanted = scope.healsOlder ? result.findings : try broken(by: change, among: result.findings)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
     let wantedByPath = Dictionary(grouping: wanted, by: \.path)
+    let questions = ModelStage(engine: self, change: change, analysis: analysis, facts: facts, selection: selection)
     var healed: [Verification] = []
     for document in documents {
       guard let findings = byPath[document.path], let wanted = wantedByPath[document.path] else { continue }
-      let verification = try heal(
+      var verification = try heal(
         document, findings: findings, wanted: wanted, analysis: analysis, facts: facts, selection: selection)
+      if let questions { verification = try questions.heal(document, verification, findings: findings, wanted: wanted) }
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
       findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
-      wanted: Set(wanted), analysis: analysis, facts: facts)
+      notes: [questions?.session.note].compactMap { $0 }, wanted: Set(wanted), analysis: analysis, facts: facts)
   }
 
   /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
@@ -152,9 +168,14 @@ public struct Engine: Sendable {
       guard case .document(let document) = Document.load(path: verification.path, bytes: verification.original, limits: documentLimits)
       else { return nil }
       let findings = report.findings.filter { $0.path == verification.path }
-      let again = try heal(
+      var again = try heal(
         document, findings: findings, wanted: findings.filter(report.wanted.contains), analysis: report.analysis, facts: report.facts,
         selection: selection)
+      // What a model proposed is proven once more; nobody is asked again.
+      let verifier = verifier(for: document, analysis: report.analysis, facts: report.facts, selection: selection)
+      for fix in verification.fixes.map(\.fix) where fix.strategy == ModelProposer.strategy {
+        again = try verifier.extending(again, with: fix, findings: findings) ?? again
+      }
       return again.fixes.isEmpty ? nil : again
     }
     return narrowed
@@ -169,11 +190,16 @@ public struct Engine: Sendable {
       path: document.path, bytes: document.bytes, analysis: analysis,
       snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") },
       revisions: facts?.revisions)
-    let verifier = Verifier(strategies: strategies, selection: selection, foreign: Self.foreignRegions(of: document)) { bytes in
+    let verifier = verifier(for: document, analysis: analysis, facts: facts, selection: selection)
+    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, wanted: wanted, context: context)
+  }
+
+  /// What proves fixes of one document.
+  func verifier(for document: Document, analysis: ChangeAnalysis?, facts: HeadFacts?, selection: FixSelection) -> Verifier {
+    Verifier(strategies: strategies, selection: selection, foreign: Self.foreignRegions(of: document)) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
       return check([healed], analysis: analysis, facts: facts).findings
     }
-    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, wanted: wanted, context: context)
   }
 
   /// What a tool writes from elsewhere (an embedded file, a table of contents): it is healed at its source, or by refreshing it.

@@ -81,6 +81,7 @@ public struct RunHandler: Sendable {
     // The one healing branch of a branch mends all of it; a pull request is told only what it broke itself.
     scope.healsOlder = run.pullRequest == nil
     let report = try engine.heal(change, scope: scope)
+    for note in report.notes { logger.info("\(note)", metadata: ["run": "\(run.id)", "repository": "\(repository.name)"]) }
     run.documentCount = report.documentCount
     run.patch = report.patch
     try store.record(

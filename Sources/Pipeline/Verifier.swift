@@ -61,6 +61,30 @@ struct Verifier: Sendable {
     return Verification(fixes: accepted.map(VerifiedFix.init(proven:)), original: bytes, healed: healed, path: path, remaining: current)
   }
 
+  /// The verification with one more fix, when that proves good beside those that are proven already; nil when it does not.
+  func extending(_ verification: Verification, with fix: Fix, findings before: [Finding]) throws -> Verification? {
+    guard selection.takes(fix), staysOut(fix) else { return nil }
+    var accepted = verification.fixes.map(\.fix) + [fix]
+    guard let remaining = try proven(accepted, bytes: verification.original, before: before) else { return nil }
+    accepted.sort { ($0.edits.first?.span ?? $0.finding.span) < ($1.edits.first?.span ?? $1.finding.span) }
+    let healed = try FixApplier.apply(accepted.flatMap(\.edits), to: verification.original).bytes
+    return Verification(
+      fixes: accepted.map(VerifiedFix.init(proven:)), original: verification.original, healed: healed, path: verification.path,
+      remaining: remaining)
+  }
+
+  /// The findings that are still there after the fixes, as they stand in the original.
+  static func unhealed(_ before: [Finding], after verification: Verification) -> [Finding] {
+    var left: [String: Int] = [:]
+    for finding in verification.remaining { left[sameness(finding), default: 0] += 1 }
+    let answered = Set(verification.fixes.map(\.fix.finding))
+    return before.filter { finding in
+      guard !answered.contains(finding), left[sameness(finding), default: 0] > 0 else { return false }
+      left[sameness(finding), default: 0] -= 1
+      return true
+    }
+  }
+
   private func staysOut(_ fix: Fix) -> Bool {
     fix.finding.rule == "stale-embed" || !fix.edits.contains { edit in foreign.contains { $0.overlaps(edit.span) } }
   }

@@ -37,7 +37,10 @@ struct HealCommand: ParsableCommand {
     var scope = chosen
     if older { scope.healsOlder = true }
     let report = try engine.heal(
-      change, scope: scope, selection: FixSelection(applicability: safeOnly ? .safe : .suggested))
+      change, scope: scope,
+      // What a language model proposes is for a person to look at before it becomes a commit.
+      selection: FixSelection(applicability: safeOnly ? .safe : .suggested, includesModel: !commit))
+    for note in report.notes { Progress.note(note) }
     if write || commit { try local.write(report) }
     if commit { try local.commit(report) }
     say(try render(report))
