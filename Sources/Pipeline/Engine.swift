@@ -187,7 +187,7 @@ public struct Engine: Sendable {
   }
 
   private func analysis(of change: Change) throws -> ChangeAnalysis? {
-    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts)
+    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts, content: content)
   }
 
   /// The documents of a tree; what looks like one and is left out is a named skip.
