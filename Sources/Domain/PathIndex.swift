@@ -56,14 +56,33 @@ public struct PathIndex: Sendable {
 
   /// `path` as seen from the folder `base`, with `.` and `..` resolved; nil when it leaves the root.
   public static func resolve(_ path: some StringProtocol, from base: some StringProtocol) -> String? {
-    var parts = path.hasPrefix("/") ? [] : base.split(separator: "/").map { Substring($0) }
-    for part in path.split(separator: "/") {
-      switch part {
-      case ".": continue
-      case "..": guard parts.popLast() != nil else { return nil }
-      default: parts.append(Substring(part))
+    var result: [UInt8] = []
+    result.reserveCapacity(base.utf8.count + path.utf8.count + 1)
+    if path.utf8.first != UInt8(ascii: "/") { eachPart(of: base) { append($0, to: &result) } }
+    var isInside = true
+    eachPart(of: path) { part in
+      if part.elementsEqual(".".utf8) { return }
+      guard part.elementsEqual("..".utf8) else { return append(part, to: &result) }
+      if result.isEmpty { isInside = false }
+      result.removeSubrange((result.lastIndex(of: UInt8(ascii: "/")) ?? 0)...)
+    }
+    return isInside ? String(decoding: result, as: UTF8.self) : nil
+  }
+
+  private static func append(_ part: Slice<UnsafeBufferPointer<UInt8>>, to result: inout [UInt8]) {
+    if !result.isEmpty { result.append(UInt8(ascii: "/")) }
+    result += part
+  }
+
+  /// What stands between slashes.
+  private static func eachPart(of path: some StringProtocol, _ body: (Slice<UnsafeBufferPointer<UInt8>>) -> Void) {
+    var path = String(path)
+    path.withUTF8 { bytes in
+      var start = 0
+      for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "/") {
+        if index > start { body(bytes[start..<index]) }
+        start = index + 1
       }
     }
-    return parts.joined(separator: "/")
   }
 }
