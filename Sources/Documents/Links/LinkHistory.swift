@@ -193,10 +193,14 @@ public final class LinkHistory: Sendable {
   // MARK: Anchors
 
   /// What the fragment of a link is.
-  /// - Parameter own: the anchors of the document that has the link.
-  public func anchorVerdict(_ target: LinkTarget, in document: String, own: () -> Anchors) -> AnchorVerdict {
+  /// - Parameters:
+  ///   - own: the anchors of the document that has the link.
+  ///   - verdict: what the link itself is, where that is known already.
+  public func anchorVerdict(
+    _ target: LinkTarget, in document: String, own: () -> Anchors, verdict: ((LinkTarget) -> LinkVerdict)? = nil
+  ) -> AnchorVerdict {
     guard let fragment = target.fragment, FragmentShape.isPlace(fragment) else { return .unknown }
-    guard let page = page(of: target, in: document) else { return .unknown }
+    guard let page = page(of: target, in: document, verdict) else { return .unknown }
     guard let anchors = page == document ? own() : self.anchors(of: page, headRevision) else { return .unknown }
     if anchors.has(fragment) { return .sound }
     if let old = oldPage(of: target, page, document), let before = baseRevision.flatMap({ self.anchors(of: old, $0) }), before.has(fragment)
@@ -279,10 +283,10 @@ public final class LinkHistory: Sendable {
   private static let maximumBeside = 100
 
   /// The document that a link with a fragment leads to.
-  private func page(of target: LinkTarget, in document: String) -> String? {
+  private func page(of target: LinkTarget, in document: String, _ known: ((LinkTarget) -> LinkVerdict)? = nil) -> String? {
     if target.form == .fragment { return document }
     guard target.form != .url || ForgeURL(target) != nil || head.identity.route(of: target) != nil else { return nil }
-    guard case .sound(let place) = verdict(target, in: document) else { return nil }
+    guard case .sound(let place) = known?(target) ?? verdict(target, in: document) else { return nil }
     if !place.isFolder { return place.path }
     return PageNames.index.lazy.map { place.path.isEmpty ? $0 : place.path + "/" + $0 }.first(where: head.paths.hasFile)
   }
@@ -292,6 +296,12 @@ public final class LinkHistory: Sendable {
     if target.form == .fragment { return oldPath(of: document) }
     let old = oldPath(of: page)
     return base.paths.hasFile(old) ? old : base.place(of: target.path, from: oldPath(of: document))?.path
+  }
+
+  /// The anchors of a document: those of the head's page, where the document is what the head has.
+  public func anchors(of document: Document) -> Anchors {
+    guard headRevision.document(at: document.path)?.bytes == document.bytes else { return Anchors(document) }
+    return anchors(of: document.path, headRevision) ?? Anchors(document)
   }
 
   private func anchors(of path: String, _ revision: Revision) -> Anchors? {
