@@ -1,36 +1,39 @@
 // Which paths a tree has: what links, includes and paths in code spans are held against.
 
+import Synchronization
+
 /// The paths of a tree, for lookups by exact spelling, by letter case and by file name. A value; made once for a revision.
 public struct PathIndex: Sendable {
   /// Files and executables and symlinks, in the order of the tree.
   public let files: [String]
   private let kinds: [String: TreeEntry.Kind]
   private let folders: Set<String>
-  /// Files and folders by their lower-case spelling.
-  private let folded: [String: [String]]
+  /// Few links differ from their file in letter case.
+  private let folded: FoldedPaths
   /// Files by their last component.
   private let named: [Substring: [Int]]
 
   public init(_ entries: some Sequence<TreeEntry>) {
     var files: [String] = []
+    var all: [String] = []
     var kinds: [String: TreeEntry.Kind] = [:]
     var folders: Set<String> = []
-    var folded: [String: [String]] = [:]
     var named: [Substring: [Int]] = [:]
     for entry in entries {
       kinds[entry.path] = entry.kind
-      folded[entry.path.lowercased(), default: []].append(entry.path)
+      all.append(entry.path)
       if entry.kind != .submodule {
         named[Self.name(of: entry.path), default: []].append(files.count)
         files.append(entry.path)
       }
       var parent = Self.folder(of: entry.path[...])
       while !parent.isEmpty, folders.insert(String(parent)).inserted {
-        folded[parent.lowercased(), default: []].append(String(parent))
+        all.append(String(parent))
         parent = Self.folder(of: parent)
       }
     }
-    (self.files, self.kinds, self.folders, self.folded, self.named) = (files, kinds, folders, folded, named)
+    (self.files, self.kinds, self.folders, self.named) = (files, kinds, folders, named)
+    folded = FoldedPaths(all)
   }
 
   /// What stands at exactly this path, if no folder does.
@@ -43,7 +46,7 @@ public struct PathIndex: Sendable {
   public func hasFolder(_ path: String) -> Bool { path.isEmpty || folders.contains(path) }
 
   /// Files and folders that differ from the path by letter case alone.
-  public func spellings(of path: String) -> [String] { (folded[path.lowercased()] ?? []).filter { $0 != path } }
+  public func spellings(of path: String) -> [String] { folded.paths(like: path).filter { $0 != path } }
 
   /// Files with this last component, in the order of the tree.
   public func files(named name: some StringProtocol) -> [String] { (named[Substring(name)] ?? []).map { files[$0] } }
@@ -83,6 +86,22 @@ public struct PathIndex: Sendable {
         if index > start { body(bytes[start..<index]) }
         start = index + 1
       }
+    }
+  }
+}
+
+/// Files and folders by their lower-case spelling, which is made when the first is asked for.
+private final class FoldedPaths: Sendable {
+  private let all: [String]
+  private let kept = Mutex<[String: [String]]?>(nil)
+
+  init(_ all: [String]) { self.all = all }
+
+  func paths(like path: String) -> [String] {
+    kept.withLock { kept in
+      let folded = kept ?? Dictionary(grouping: all) { $0.lowercased() }
+      kept = folded
+      return folded[path.lowercased()] ?? []
     }
   }
 }
