@@ -33,11 +33,12 @@ public final class LinkHistory: Sendable {
   private let files: [FileChange]
   private let lines: CommonLines
   private let kept = Mutex(Kept())
+  private let pagesByFolder = Mutex<[Substring: [String]]?>(nil)
 
   private struct Kept {
     var moves: Moves?
     var movedSites: [String: Bool] = [:]
-    var capitals: [String: Set<UInt64>] = [:]
+    var capitals: [String: Set<UInt64>?] = [:]
   }
 
   init(head: Revision, base: Revision?, files: [FileChange]) {
@@ -245,18 +246,20 @@ public final class LinkHistory: Sendable {
     guard fragment.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return false }
     let folder = String(PathIndex.folder(of: page[...]))
     return kept.withLock { kept in
-      let said = kept.capitals[folder] ?? sharedWords(in: folder)
-      kept.capitals[folder] = said
+      if kept.capitals[folder] == nil { kept.capitals[folder] = .some(sharedWords(in: folder)) }
+      guard let said = kept.capitals[folder] ?? nil else { return true }
       return said.contains(identity(of: fragment.utf8))
     }
   }
 
   /// Words with capitals that two pages of a folder have, as hashes. The page that links has the word in its link, so a word of two is
-  /// one of another page; a folder is read once, however many of its links ask.
-  private func sharedWords(in folder: String) -> Set<UInt64> {
-    let pages = head.paths.files.lazy.filter { PathIndex.folder(of: $0[...]) == folder && DocumentSelection.format(ofPath: $0) != nil }
+  /// one of another page; a folder is read once, however many of its links ask. Nil when there are more pages than are looked into:
+  /// what they say is not known.
+  private func sharedWords(in folder: String) -> Set<UInt64>? {
+    let pages = pages(in: folder)
+    guard pages.count <= Self.maximumBeside else { return nil }
     var (seen, shared): (Set<UInt64>, Set<UInt64>) = ([], [])
-    for path in pages.prefix(Self.maximumBeside) {
+    for path in pages {
       guard let bytes = headRevision.bytes(at: path) else { continue }
       var words: Set<UInt64> = []
       for word in bytes.split(whereSeparator: { !Self.isPart($0) })
@@ -280,7 +283,7 @@ public final class LinkHistory: Sendable {
   }
 
   /// Pages of a folder that are looked into.
-  private static let maximumBeside = 100
+  private static let maximumBeside = 300
 
   /// The document that a link with a fragment leads to.
   private func page(of target: LinkTarget, in document: String, _ known: ((LinkTarget) -> LinkVerdict)? = nil) -> String? {
@@ -309,19 +312,31 @@ public final class LinkHistory: Sendable {
     return revision.links.anchors(of: path) { revision.document(at: path) }
   }
 
-  /// Whether another document of the folder has the place: chapters are composed into one page, and name places of each other.
+  /// Whether another document of the folder has the place: chapters are composed into one page, and name places of each other. Of more
+  /// documents than are looked into one may have it.
   private func hasSibling(of page: String, with fragment: String) -> Bool {
-    let folder = PathIndex.folder(of: page[...])
-    let siblings = head.paths.files.lazy.filter { $0 != page && PathIndex.folder(of: $0[...]) == folder }
-    return siblings.prefix(Self.maximumSiblings).contains { self.anchors(of: $0, self.headRevision)?.has(fragment) == true }
+    let siblings = pages(in: String(PathIndex.folder(of: page[...]))).filter { $0 != page }
+    return siblings.count > Self.maximumSiblings || siblings.contains { self.anchors(of: $0, self.headRevision)?.has(fragment) == true }
   }
 
   private static let maximumSiblings = 300
 
+  /// The documents that stand in a folder itself.
+  private func pages(in folder: String) -> [String] {
+    pagesByFolder.withLock { kept in
+      let known =
+        kept
+        ?? Dictionary(grouping: head.paths.files.filter { DocumentSelection.format(ofPath: $0) != nil }) { PathIndex.folder(of: $0[...]) }
+      kept = known
+      return known[folder[...]] ?? []
+    }
+  }
+
   /// Whether a page's anchors are those of its Markdown.
   private func isCertainPage(_ path: String) -> Bool {
     guard ["md", "markdown"].contains(PageNames.fileExtension(path).dropFirst().lowercased()) else { return false }
-    return !LinkCertainty.isPart(path) && head.sites(of: path).allSatisfy { $0.generator != .other && $0.generator != .hugo }
+    return !head.hasUnseenSites && !LinkCertainty.isPart(path)
+      && head.sites(of: path).allSatisfy { $0.generator != .other && $0.generator != .hugo }
   }
 }
 
