@@ -213,9 +213,12 @@ public struct Engine: Sendable {
   }
 
   private func headFacts(_ change: Change, _ documents: [Document], _ scope: EngineScope) -> HeadFacts {
+    let head = Revision(change.head, documents: documents, limits: documentLimits)
+    // Most changes add and remove no file.
+    let hasSamePaths = change.files.allSatisfy { $0.kind == .modified && $0.old?.kind == $0.new?.kind }
     let revisions = Revisions(
-      head: Revision(change.head, documents: documents, limits: documentLimits),
-      base: change.base.map { Revision($0, limits: documentLimits) }, files: change.files)
+      head: head, base: change.base.map { Revision($0, limits: documentLimits, paths: hasSamePaths ? head.paths : nil) },
+      files: change.files)
     let resolver = Resolver(change.head)
     guard let host, !scope.execution.languages.isEmpty else { return HeadFacts(revisions: revisions, resolver: resolver) }
     let runner = SampleRunner(host: host(change.head), settings: scope.execution, resolver: resolver, cache: executions)
@@ -223,7 +226,7 @@ public struct Engine: Sendable {
   }
 
   private func analysis(of change: Change) throws -> ChangeAnalysis? {
-    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts)
+    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts, content: content)
   }
 
   /// The documents of a tree; what looks like one and is left out is a named skip.

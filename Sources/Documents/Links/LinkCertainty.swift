@@ -16,7 +16,7 @@ struct LinkCertainty {
 
   /// - Parameter plain: the path in the tree that the target would be.
   func isCertain(_ target: LinkTarget, plain: String) -> Bool {
-    if Self.isPart(document) || Self.isPlaceholder(target.path) || Self.isForgePage(plain) { return false }
+    if index.hasUnseenSites || Self.isPart(document) || Self.isPlaceholder(target.path) || Self.isForgePage(plain) { return false }
     if isCopy(target) { return false }
     if index.isBeyond(plain) || index.isIgnored(plain) { return false }
     if isTranslation, !index.paths.files(named: PathIndex.name(of: plain)).isEmpty { return false }
@@ -61,8 +61,12 @@ struct LinkCertainty {
     let name = PathIndex.name(of: document)
     guard target.form == .relative, PageNames.isIndex(document) else { return false }
     if document.contains("/"), index.place(of: target.path, from: String(name)) != nil { return true }
-    return index.paths.files(named: name).prefix(12).contains { $0 != document && index.place(of: target.path, from: $0) != nil }
+    let others = index.paths.files(named: name)
+    return others.count > Self.maximumCopies || others.contains { $0 != document && index.place(of: target.path, from: $0) != nil }
   }
+
+  /// Among more pages of one name any link is right from some other.
+  private static let maximumCopies = 100
 
   static func isPlaceholder(_ path: String) -> Bool {
     let text = path.lowercased()

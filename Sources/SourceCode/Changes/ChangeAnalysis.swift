@@ -60,7 +60,10 @@ public struct ChangeAnalysis: Sendable {
   private let search: TreeSearch
 
   /// Reads the changed files. Throws what the checkouts throw. Without a base nothing is known to be removed.
-  public init(change: Change, cache: any FactsCache, limits: AnalysisLimits = AnalysisLimits()) throws {
+  /// - Parameter content: where the words of code are kept, so that unchanged files need no reading.
+  public init(
+    change: Change, cache: any FactsCache, limits: AnalysisLimits = AnalysisLimits(), content: (any ContentCache)? = nil
+  ) throws {
     code = CodeChange(try ChangedCode(change: change, cache: cache, limits: limits))
     candidateNames = Set(code.lostByName.keys)
     literals = LiteralAnalysis(change: change, limits: limits)
@@ -72,7 +75,7 @@ public struct ChangeAnalysis: Sendable {
     let words = candidateTexts.filter { $0.utf8.allSatisfy(TextToken.isWordByte) }
     search = TreeSearch(
       names: candidateNames.union(words).union(code.texts.values.lazy.filter(Self.isPath).flatMap(\.core)), defined: code.convincingNames,
-      head: change.head, cache: cache, limits: limits)
+      head: change.head, cache: cache, limits: limits, content: content)
     mentionNames = candidateNames.union(words)
     members = code.memberTexts
     implicitMembers = code.implicitMembers
@@ -80,7 +83,7 @@ public struct ChangeAnalysis: Sendable {
       candidateTexts.union(candidateNames.filter { NameStrength.of($0) == .word }).union(members.keys).union(implicitMembers))
     let dependencyNames = Set(code.texts.lazy.filter { $0.value.isDependency }.map(\.key))
     dependencies = TextSearch(dependencyNames, in: change.head, limits: limits, onlyManifests: true)
-    texts = TextSearch(candidateTexts.subtracting(words), in: change.head, limits: limits)
+    texts = TextSearch(candidateTexts.subtracting(words), in: change.head, limits: limits, content: content)
   }
 
   /// What was not read, and why. Grows by the unread part of the tree when the first name is looked up.
@@ -183,9 +186,14 @@ private final class TreeSearch: Sendable {
   private let head: any Checkout
   private let cache: any FactsCache
   private let limits: AnalysisLimits
+  private let content: (any ContentCache)?
   private let result = Mutex<RemainingUses?>(nil)
 
-  init(names: Set<String>, defined: Set<String>, head: any Checkout, cache: any FactsCache, limits: AnalysisLimits) {
+  init(
+    names: Set<String>, defined: Set<String>, head: any Checkout, cache: any FactsCache, limits: AnalysisLimits,
+    content: (any ContentCache)?
+  ) {
+    self.content = content
     self.names = names
     self.defined = defined
     self.head = head
@@ -196,7 +204,7 @@ private final class TreeSearch: Sendable {
   /// Nil when the tree could not be read.
   func remains(of name: String) -> Remains? {
     result.withLock { result in
-      let uses = result ?? RemainingUses(of: names, defined: defined, in: head, cache: cache, limits: limits)
+      let uses = result ?? RemainingUses(of: names, defined: defined, in: head, cache: cache, limits: limits, content: content)
       result = uses
       return uses.failure == nil ? uses.remains[name] : nil
     }
