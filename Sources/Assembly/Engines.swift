@@ -3,6 +3,7 @@
 import Domain
 import Pipeline
 import Settings
+import SourceCode
 import StorageSQLite
 import Threading
 import Validation
@@ -26,6 +27,15 @@ public enum Engines {
     let content = folder.map { SQLiteContentCache(path: "\($0)/content.db", now: clock.now()) }
     return engine(
       sandbox: Sandbox(), clock: clock, content: content, packages: folder.map { "\($0)/packages" }, threads: processorCount)
+  }
+
+  /// For replaying a history: samples are parsed by what is built in and not by other programs, and nothing is run; what is known of a
+  /// file is kept for the commits that follow.
+  static func backtest() -> Engine {
+    let clock = SystemClock()
+    let validator = Validator(
+      tools: nil, threads: processorCount, configuration: ValidationConfiguration(now: { clock.now() }), verdicts: MemoryVerdictCache())
+    return Engine(validator: validator, facts: MemoryFactsCache(byteLimit: 48 << 20), threads: processorCount)
   }
 
   private static func engine(
