@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import TestSupport
 import Testing
 import Validation
@@ -283,5 +284,26 @@ enum RandomHistory {
       ])
     }
     return "# Page\n\nText.\n\n## Usage\n\n" + parts.joined(separator: "\n\n") + "\n"
+  }
+}
+
+/// The same comparison on a repository of one's own: `DOC_HEALING_BACKTEST=PATH[@DATE] swift test --filter OwnHistoryTests`. Slow.
+@Suite struct OwnHistoryTests {
+  static let place = getenv("DOC_HEALING_BACKTEST").map { String(cString: $0) }
+
+  @Test(.enabled(if: place != nil)) func passingOverPagesLosesNothing() throws {
+    let parts = (Self.place ?? "").split(separator: "@", maxSplits: 1).map(String.init)
+    let opened = try GitRepository.containing(parts[0], git: Git())
+    defer { opened.close() }
+    var backtest = Backtest(repository: opened, engine: Engine(validator: Validator(threads: 2), threads: 2))
+    let fast = try backtest.run(name: "own", since: parts.count > 1 ? parts[1] : nil)
+    backtest.judgesAllPages = true
+    let slow = try backtest.run(name: "own", since: parts.count > 1 ? parts[1] : nil)
+    func key(_ proposal: Proposal) -> String {
+      "\(proposal.commit.id.short) \(proposal.path):\(proposal.line) \(proposal.strategy) \(proposal.after)"
+    }
+    let (left, right) = (Set(fast.proposals.map(key)), Set(slow.proposals.map(key)))
+    print("\(fast.commits) commits, judged \(fast.judged) and \(slow.judged), proposals \(left.count) and \(right.count)")
+    #expect(left.subtracting(right).isEmpty && right.subtracting(left).isEmpty)
   }
 }
