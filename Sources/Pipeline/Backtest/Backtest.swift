@@ -1,5 +1,5 @@
-// Replays a repository's own history through the engine. After each commit two things happen: what was proposed earlier is followed into the
-// new tree (`LineFate`), and what the engine proposes for the commit is added. Nothing is written and nothing of the repository is run.
+// Replays a repository's own history through the engine. After each commit two things happen: what was proposed earlier is followed
+// into the new tree (`LineFate`), and what the engine proposes for the commit is added. Nothing is written and nothing of the repository is run.
 
 import Documents
 import Domain

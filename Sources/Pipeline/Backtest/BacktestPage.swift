@@ -48,7 +48,7 @@ struct BacktestPage {
     add("</dl>")
     let standing = report.proposals.count { $0.isStanding }
     if standing > 0 {
-      add("<p>\(Count.of(standing, "edit")) answer what was wrong before the replay began; they are not counted as days saved.</p>")
+      add("<p>For what was wrong before the replay began: \(Count.of(standing, "edit")), not counted as days saved.</p>")
     }
   }
 
@@ -58,7 +58,7 @@ struct BacktestPage {
     if days.contains(where: { $0.total > 0 }) {
       figure("Days by which made edits would have come earlier", BacktestPlots.bars(days, title: "days saved"), "")
     }
-    figure("Edits by strategy", BacktestPlots.bars(strategies, title: "edits by strategy"), Self.legend)
+    figure("Edits by strategy", BacktestPlots.rows(strategies, title: "edits by strategy"), Self.legend)
     let points = report.byConfidence.compactMap { bucket in
       bucket.tally.agreement.map { (confidence(bucket.from, bucket.to), $0, bucket.tally.made + bucket.tally.count(.madeOtherwise)) }
     }
@@ -194,7 +194,7 @@ struct BacktestPage {
     .cards .made{border-color:var(--made)}.cards .made-in-rewrite{border-color:var(--rewrite)}.cards .made-otherwise{border-color:var(--other)}.cards .gone{border-color:var(--gone)}.cards .never-made{border-color:var(--never)}
     dt{font-size:.85rem}dd{margin:0;font-size:1.4rem;font-weight:600}
     figure{margin:1.5rem 0}figcaption{font-weight:600}
-    svg{width:100%;height:auto;max-height:16rem}
+    svg{display:block;width:100%;height:auto;max-height:20rem}
     svg text{fill:var(--ink);font-size:10px}.axis{stroke:var(--line)}
     rect.made,circle.made{fill:var(--made)}rect.made-in-rewrite{fill:var(--rewrite)}rect.made-otherwise{fill:var(--other)}rect.gone{fill:var(--gone)}rect.never-made{fill:var(--never)}
     .legend{font-size:.85rem;margin:0}.legend span{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em}

@@ -44,6 +44,26 @@ enum BacktestPlots {
     return svg(marks, title)
   }
 
+  /// Horizontal bars, for labels that are long.
+  static func rows(_ bars: [Bar], title: String) -> String {
+    let most = max(1, bars.map(\.total).max() ?? 1)
+    let (start, tall) = (190, 20)
+    var marks = ""
+    for (index, bar) in bars.enumerated() {
+      var x = Double(start)
+      let y = index * tall
+      marks += "<text x=\"\(start - 6)\" y=\"\(y + 14)\" text-anchor=\"end\">\(HTML.escaped(bar.label))</text>"
+      marks += "<g><title>\(HTML.escaped(bar.title))</title>"
+      for part in bar.parts where part.count > 0 {
+        let long = Double(part.count) / Double(most) * Double(width - start - 40)
+        marks += "<rect class=\"\(part.style)\" x=\"\(number(x))\" y=\"\(y + 3)\" width=\"\(number(long))\" height=\"\(tall - 6)\"/>"
+        x += long
+      }
+      marks += "</g><text x=\"\(number(x + 6))\" y=\"\(y + 14)\">\(bar.total)</text>"
+    }
+    return svg(marks, title, height: max(1, bars.count) * tall)
+  }
+
   /// Points of confidence against the share that was made; the line is where both are equal.
   static func calibration(_ points: [(confidence: Double, share: Double, count: Int)], title: String) -> String {
     func x(_ value: Double) -> Double { Double(left) + (value - 0.5) * 2 * Double(width - left - 12) }
@@ -73,7 +93,7 @@ enum BacktestPlots {
       + "<text x=\"\(left - 6)\" y=\"\(top + 4)\" text-anchor=\"end\">\(most)</text>"
   }
 
-  private static func svg(_ marks: String, _ title: String) -> String {
+  private static func svg(_ marks: String, _ title: String, height: Int = height) -> String {
     "<svg viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(HTML.escaped(title))\">\(marks)</svg>"
   }
 

@@ -1,7 +1,7 @@
 // What a change of a page did to lines for which an edit was proposed. Pure: two versions of a page in, a verdict out.
 //
-// The lines are followed by diff, so that equal lines elsewhere do not confuse. Where a hunk takes them, the new text is asked, in order: is the
-// proposed text there; did the lines only move; is the same replaced by the same in a rewritten line; is the stale word still in it.
+// The lines are followed by diff, so that equal lines elsewhere do not confuse. Where a hunk takes them, the new text is asked, in order:
+// is the proposed text there; did the lines only move; is the same replaced by the same in a rewritten line; is the stale word still in it.
 
 import SourceCode
 

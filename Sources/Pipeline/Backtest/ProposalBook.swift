@@ -1,5 +1,5 @@
-// The proposals that are still open, by the page that they are in. An edit is entered once: while its lines stand, later commits after which
-// it is proposed again are only counted.
+// The proposals that are still open, by the page that they are in. An edit is entered once: while its lines stand, later commits after
+// which it is proposed again are only counted.
 
 import Domain
 import Healing
