@@ -120,7 +120,8 @@ let package = Package(
     tests("ValidationTests", ["Validation", "Documents", "SourceCode", "Workspace"], resources: [.copy("Specs"), .copy("Golden")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline", "Workspace", "Documents", "SourceCode"], resources: [.copy("Specs")]),
     tests(
-      "PipelineTests", ["Pipeline", "Workspace", "Settings", "Healing", "SourceCode", "Validation", "Documents"], resources: [.copy("Golden")]),
+      "PipelineTests", ["Pipeline", "Workspace", "Settings", "Healing", "SourceCode", "Validation", "Documents"],
+      resources: [.copy("Golden")]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Forges"]),
   ],
