@@ -127,7 +127,8 @@ let package = Package(
     tests("HealingTests", ["Healing", "Validation", "Pipeline", "Workspace", "Documents", "SourceCode"], resources: [.copy("Specs")]),
     tests(
       "PipelineTests",
-      ["Pipeline", "Settings", "Healing", "SourceCode", "Validation", "Documents", "HTTPClient", "LanguageModels"]),
+      ["Pipeline", "Workspace", "Settings", "Healing", "SourceCode", "Validation", "Documents", "HTTPClient", "LanguageModels"],
+      resources: [.copy("Golden")]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Forges"]),
   ],

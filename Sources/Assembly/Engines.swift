@@ -5,6 +5,7 @@ import HTTPClient
 import LanguageModels
 import Pipeline
 import Settings
+import SourceCode
 import StorageSQLite
 import Threading
 import Validation
@@ -60,6 +61,15 @@ public enum Engines {
       return BedrockModel(
         name: name, base: url, region: aws.region, credentials: credentials, timeout: timeout, transport: transport, clock: clock)
     }
+  }
+
+  /// For replaying a history: samples are parsed by what is built in and not by other programs, and nothing is run; what is known of a
+  /// file is kept for the commits that follow.
+  static func backtest() -> Engine {
+    let clock = SystemClock()
+    let validator = Validator(
+      tools: nil, threads: processorCount, configuration: ValidationConfiguration(now: { clock.now() }), verdicts: MemoryVerdictCache())
+    return Engine(validator: validator, facts: MemoryFactsCache(byteLimit: 48 << 20), threads: processorCount)
   }
 
   private static func engine(

@@ -139,7 +139,13 @@ public struct Engine: Sendable {
     if change.isBaseGuessed, !validator.configuration.isBaseGuessed { return try wary.heal(change, scope: scope, selection: selection) }
     defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
-    let analysis = try analysis(of: change)
+    return try heal(change, documents, skips, analysis: try analysis(of: change), scope: scope, selection: selection)
+  }
+
+  /// What is wrong in these documents of the head, and the proven fixes.
+  func heal(
+    _ change: Change, _ documents: [Document], _ skips: [Skip] = [], analysis: ChangeAnalysis?, scope: EngineScope, selection: FixSelection
+  ) throws -> HealReport {
     let facts = headFacts(change, documents, scope)
     let result = check(documents, analysis: analysis, facts: facts)
     let wanted = scope.healsOlder ? result.findings : try broken(by: change, among: result.findings)
@@ -225,12 +231,12 @@ public struct Engine: Sendable {
     return HeadFacts(revisions: revisions, resolver: resolver, runner: runner)
   }
 
-  private func analysis(of change: Change) throws -> ChangeAnalysis? {
+  func analysis(of change: Change) throws -> ChangeAnalysis? {
     change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts, content: content)
   }
 
-  /// The documents of a tree; what looks like one and is left out is a named skip.
-  private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
+  /// The files of a tree that are wanted documents; what looks like one and is left out is a named skip.
+  func wanted(in tree: any Checkout, scope: EngineScope) -> ([TreeEntry], [Skip]) {
     var wanted: [TreeEntry] = []
     var skips: [Skip] = []
     let versions = VersionedFolders(paths: tree.entries.lazy.map(\.path))
@@ -258,7 +264,15 @@ public struct Engine: Sendable {
         wanted.append(entry)
       }
     }
-    let loaded = parallelMap(wanted, threads: threads, name: "documents") { entry in
+    return (wanted, skips)
+  }
+
+  /// The documents of a tree; what looks like one and is left out is a named skip.
+  private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
+    let (entries, leftOut) = wanted(in: tree, scope: scope)
+    var skips = leftOut
+    let includesDocComments = scope.includesDocComments
+    let loaded = parallelMap(entries, threads: threads, name: "documents") { entry in
       Result {
         Document.load(
           path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits,

@@ -49,6 +49,8 @@ public struct ChangeAnalysis: Sendable {
   public let mentionNames: Set<String>
   /// Finds what stands for itself wherever a document says it: `candidateTexts`, distinctive names, members with their owner.
   public let finder: TextFinder
+  /// The texts that `finder` finds.
+  let finderTexts: Set<String>
   /// Members of Swift types that the code lost: `.name` means one where the type is clear.
   public let implicitMembers: Set<String>
   /// What the members among the finder's texts are: `Client/close` is the member `close` that `Client` lost.
@@ -79,8 +81,8 @@ public struct ChangeAnalysis: Sendable {
     mentionNames = candidateNames.union(words)
     members = code.memberTexts
     implicitMembers = code.implicitMembers
-    finder = TextFinder(
-      candidateTexts.union(candidateNames.filter { NameStrength.of($0) == .word }).union(members.keys).union(implicitMembers))
+    finderTexts = candidateTexts.union(candidateNames.filter { NameStrength.of($0) == .word }).union(members.keys).union(implicitMembers)
+    finder = TextFinder(finderTexts)
     let dependencyNames = Set(code.texts.lazy.filter { $0.value.isDependency }.map(\.key))
     dependencies = TextSearch(dependencyNames, in: change.head, limits: limits, onlyManifests: true)
     texts = TextSearch(candidateTexts.subtracting(words), in: change.head, limits: limits, content: content)
