@@ -111,6 +111,8 @@ enum BracketRepairs {
   static func closingBrackets(_ sample: BrokenSample) -> Repair? {
     let scan = sample.scan
     guard !scan.open.isEmpty, scan.open.count <= 16, !scan.isCrossed, scan.openStrings.isEmpty, let last = scan.lastCode else { return nil }
+    // What ends with a comma is an excerpt: it goes on.
+    guard sample.bytes[last] != UInt8(ascii: ",") else { return nil }
     var text = ""
     var lastLine = sample.line(at: last)
     for bracket in scan.open.reversed() {

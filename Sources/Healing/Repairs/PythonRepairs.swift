@@ -11,6 +11,8 @@ enum PythonRepairs {
     let text = String(decoding: sample.bytes[code.range], as: UTF8.self)
     let word = String(text.drop { $0 == " " || $0 == "\t" }.prefix { $0.isLetter })
     guard compound.contains(word), !text.hasSuffix(":"), SampleScan(sample.bytes[code.range], .python).isBalanced else { return nil }
+    // Without a body it is an excerpt, and no statement with a colon either.
+    guard let last = sample.scan.lastCode, last >= code.end else { return nil }
     return Repair(
       edits: [sample.insertion(":", at: code.end)], confidence: 0.85, statement: "`\(word)` needs a colon at the end of its line")
   }

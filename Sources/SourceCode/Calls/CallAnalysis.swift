@@ -122,7 +122,7 @@ public final class CallAnalysis: Sendable {
       for index in 0..<tree.count where tree[index].kind != .punctuation {
         for learned in patterns.byFirst[tree[index].hash] ?? [] where learned.language == LearnedPatterns.family(language) {
           guard let match = CallMatch(learned.pattern, learned.replacement, tree, at: index) else { continue }
-          if !Self.defines(learned.callee, tree) { hits.append((learned, match)) }
+          if !Self.defines(learned.callee, tree), learned.oldWords.allSatisfy({ !Self.makes($0, tree) }) { hits.append((learned, match)) }
         }
       }
       guard !hits.isEmpty else { return [] }
@@ -145,6 +145,15 @@ public final class CallAnalysis: Sendable {
   /// Whether the sample declares a function of its own under this name.
   private static func defines(_ callee: UInt64, _ tree: TokenTree) -> Bool {
     callee != 0 && (1..<max(1, tree.count)).contains { tree[$0].hash == callee && PatternBuilder.defines(tree[$0 - 1].word) }
+  }
+
+  /// Whether the sample makes what the rewriting would take out: its own function or variable.
+  private static func makes(_ name: UInt64, _ tree: TokenTree) -> Bool {
+    (0..<tree.count).contains { index in
+      guard tree[index].hash == name else { return false }
+      if index > 0, PatternBuilder.defines(tree[index - 1].word) || PatternBuilder.declares(tree[index - 1].word) { return true }
+      return tree[index].flags.contains(.startsLine) && tree.isMark(index + 1, "=") && !tree.isMark(index + 2, "=")
+    }
   }
 
   /// One call for each place: where several patterns fit and say different things, none.
@@ -185,7 +194,15 @@ public final class CallAnalysis: Sendable {
       old: String(decoding: code[match.range], as: UTF8.self), new: "", votes: learned.votes, path: learned.path, line: learned.line,
       confidence: confidence(learned))
     call.new = String(decoding: applied(call, code, match.range), as: UTF8.self)
+    // A type that the sample does not name yet may have to be imported there.
+    if namesNewType(match.replacement, code) { call.confidence = min(call.confidence, 0.85) }
     return call
+  }
+
+  private static func namesNewType(_ replacement: [UInt8], _ code: [UInt8]) -> Bool {
+    replacement.split { !Lexer.isNameByte($0) }.contains { word in
+      word.first.map { $0 >= 0x41 && $0 <= 0x5A } == true && !code.contains(word)
+    }
   }
 
   private static func confidence(_ learned: LearnedPattern) -> Double {

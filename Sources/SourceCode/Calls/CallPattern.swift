@@ -142,12 +142,25 @@ struct CallMatch {
         return Array(tree.source.bytes[Int(tokens[low].start)..<Int(tokens[high].end)])
       }
     }
-    self.replacement = Self.keepingLines(Array(tree.source.bytes[start..<end]), text)
+    guard let kept = Self.keepingLines(Array(tree.source.bytes[start..<end]), text) else { return nil }
+    self.replacement = kept
   }
 
-  /// Line breaks of the old text stay where they are.
-  private static func keepingLines(_ old: [UInt8], _ new: [UInt8]) -> [UInt8] {
+  /// Line breaks of the old text stay where they are; nil where it is not clear which of the new words they stand between.
+  private static func keepingLines(_ old: [UInt8], _ new: [UInt8]) -> [UInt8]? {
     guard old.contains(0x0A) else { return new }
+    let inner = old.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    if inner.contains(0x0A) {
+      let (words, blanks) = (new.split(whereSeparator: isBlank), old.split { !isBlank($0) })
+      guard words.count > 1, words.count == Array(old).split(whereSeparator: isBlank).count else { return nil }
+      var gaps = blanks[...]
+      var kept = isBlank(old[0]) ? Array(gaps.removeFirst()) : []
+      for (index, word) in words.enumerated() {
+        kept += word
+        if index + 1 < words.count { kept += gaps.removeFirst() }
+      }
+      return kept + (gaps.first.map(Array.init) ?? [])
+    }
     let before = old.prefix(while: isBlank)
     let core = new.drop(while: isBlank)
     if before.count == old.count { return before.contains(0x0A) ? Array(before + core) : new }

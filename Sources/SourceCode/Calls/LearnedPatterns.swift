@@ -18,6 +18,8 @@ struct LearnedPattern: Sendable {
   var isOwn: Bool
   /// Names that the replacement has and the pattern has not, by hash.
   var newWords: Set<UInt64>
+  /// Names that the replaced part has and its replacement has not, by hash.
+  var oldWords: Set<UInt64>
   /// Names of this repository that a phrase has and its replacement has not, by hash.
   var lostNames: Set<UInt64>
 }
@@ -110,6 +112,7 @@ struct LearnedPatterns: Sendable {
       pattern: key.pattern, replacement: best.key, language: key.family, isPhrase: tally.kind == .phrase,
       callee: tally.kind == .call || tally.kind == .chain ? tally.callee : 0, votes: best.value,
       path: tally.path, line: tally.line, isOwn: isOwn, newWords: best.key.words.subtracting(key.pattern.names),
+      oldWords: key.pattern.names(in: key.pattern.region).subtracting(best.key.words),
       lostNames: lost)
   }
 

@@ -197,6 +197,14 @@ struct PatternBuilder {
     }
   }
 
+  /// Words before a name that make a variable or a type of it.
+  static func declares(_ word: Word) -> Bool {
+    switch word {
+    case .let, .const, .var, .val, .mut, .class, .struct, .enum: true
+    default: false
+    }
+  }
+
   static func isControl(_ word: Word) -> Bool {
     switch word {
     case .if, .while, .for, .switch, .catch, .return, .guard, .unless, .until, .when: true

@@ -55,7 +55,10 @@ struct SignatureReader {
       case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
         depth -= 1
         if depth == 0 { return index }
-      case 0x60, 0x0A: return nil
+      case 0x60: return nil
+      // Directives go on behind a backslash.
+      case 0x0A where index > 0 && bytes[index - 1] == UInt8(ascii: "\\"): break
+      case 0x0A: return nil
       default: break
       }
     }
@@ -66,10 +69,11 @@ struct SignatureReader {
     let name = String(decoding: bytes[start..<open], as: UTF8.self)
     let list = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
     var found: [(String, ParameterChange)] = []
-    for index in changes.byCallee[name] ?? [] {
-      let change = changes.changes[index]
+    let all = (changes.byCallee[name] ?? []).map { changes.changes[$0] }
+    let owned = all.filter { isOwned($0, start) }
+    for change in owned.isEmpty ? all : owned {
       guard fits(change, before: start) else { continue }
-      if let new = selector(list, change) ?? signature(list, change, at: start) { found.append((new, change)) }
+      if let new = selector(list, change, at: start) ?? signature(list, change, at: start) { found.append((new, change)) }
     }
     guard let (new, change) = found.first, found.allSatisfy({ $0.0 == new }), new != list else { return nil }
     guard !shows(Array("\(name)(\(new))".utf8)) else { return nil }
@@ -95,11 +99,26 @@ struct SignatureReader {
 
   // MARK: `name(label:label:)`
 
-  private func selector(_ list: String, _ change: ParameterChange) -> String? {
+  private func selector(_ list: String, _ change: ParameterChange, at start: Int) -> String? {
     guard change.new.language == .swift, list.hasSuffix(":"), !list.contains(" ") else { return nil }
     let labels = list.dropLast().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard labels == ParameterChanges.labels(change.old), changes.declared[change.new.name]?.contains(labels) != true else { return nil }
-    return ParameterChanges.labels(change.new).map { $0 + ":" }.joined()
+    let new = ParameterChanges.labels(change.new)
+    guard isSymbolLink(start) || !Self.onlyGainsDefaults(change, labels, new) else { return nil }
+    return new.map { $0 + ":" }.joined()
+  }
+
+  /// Whether callers may go on as before: then prose may, too.
+  private static func onlyGainsDefaults(_ change: ParameterChange, _ old: [String], _ new: [String]) -> Bool {
+    let kept = zip(new, change.new.declaration.parameters ?? []).filter { old.contains($0.0) || $0.1.defaultValue == nil }
+    return kept.map(\.0) == old
+  }
+
+  /// Whether it stands in double backticks, where all labels must be there.
+  private func isSymbolLink(_ start: Int) -> Bool {
+    var index = start - 1
+    while index > 0, Lexer.isNameByte(bytes[index]) || bytes[index] == UInt8(ascii: "/") || bytes[index] == UInt8(ascii: ".") { index -= 1 }
+    return index > 0 && bytes[index] == 0x60 && bytes[index - 1] == 0x60
   }
 
   // MARK: `name(a, b=1)`
@@ -109,7 +128,8 @@ struct SignatureReader {
     case .python, .ruby, .javascript, .php: break
     default: return nil
     }
-    let shown = Self.pieces(list)
+    let pieces = Self.pieces(list)
+    let shown = pieces.filter { !Self.isMarker($0) }
     let old = (change.old.declaration.parameters ?? []).map { $0 }
     let hasReceiver = shown.first.map { Self.name($0) == "self" || Self.name($0) == "cls" } ?? false
     let before = hasReceiver ? old : old.filter { $0.name != "self" && $0.name != "cls" }
@@ -118,28 +138,119 @@ struct SignatureReader {
     for (piece, parameter) in zip(shown, before) {
       guard Self.name(piece) == parameter.name else { return nil }
       guard let value = Self.defaultValue(piece) else { continue }
-      guard value == parameter.defaultValue else { return nil }
+      guard Self.isSame(value, parameter.defaultValue) else { return nil }
       showsDefaults = true
     }
     guard showsDefaults || isDefinition(start) else { return nil }
-    let isKept = changes.declared[change.new.name]?.contains(ParameterChanges.labels(change.old)) == true
+    // Another callable of the name may still take this list, unless the text says whose it is.
+    let isKept = !isOwned(change, start) && changes.declared[change.new.name]?.contains(ParameterChanges.labels(change.old)) == true
     guard !isKept || ParameterChanges.labels(change.old) == ParameterChanges.labels(change.new) else { return nil }
-    let byName = Dictionary(shown.map { (Self.name($0), $0) }, uniquingKeysWith: { first, _ in first })
-    let new = (change.new.declaration.parameters ?? []).filter { hasReceiver || $0.name != "self" && $0.name != "cls" }
-    return new.map { parameter in
-      if let piece = byName[parameter.name], let renewed = Self.renewed(piece, parameter) { return renewed }
-      return parameter.name + (parameter.defaultValue.map { "=\($0)" } ?? "")
-    }.joined(separator: ", ")
+    let new = (change.new.declaration.parameters ?? []).filter { parameter in
+      let isOld = before.contains { $0.name == parameter.name }
+      return (hasReceiver || parameter.name != "self" && parameter.name != "cls") && (isOld || !parameter.name.hasPrefix("_"))
+    }
+    return Self.joined(pieces, before.map(\.name), new)
+  }
+
+  /// The list with the parameters of the head: those that stay keep their text, the others are written as their neighbours are.
+  private static func joined(_ pieces: [String], _ old: [String], _ new: [Parameter]) -> String? {
+    let hasTypes = pieces.contains { piece in !isMarker(piece) && piece.prefix { $0 != "=" }.contains(":") }
+    let kept = Set(new.map(\.name))
+    // A marker goes before the parameter that it stood before, and away with the last of them.
+    var markers: [String: [String]] = [:]
+    var waiting: [String] = []
+    var byName: [String: String] = [:]
+    for piece in pieces {
+      if isMarker(piece) {
+        waiting.append(piece)
+      } else {
+        byName[name(piece)] = piece
+        if kept.contains(name(piece)) {
+          markers[name(piece)] = waiting
+          waiting = []
+        }
+      }
+    }
+    guard waiting.isEmpty else { return nil }
+    var result: [String] = []
+    for (index, parameter) in new.enumerated() {
+      result += markers[parameter.name] ?? []
+      if let piece = byName[parameter.name], let renewed = renewed(piece, parameter) {
+        result.append(renewed)
+      } else {
+        // What takes the place of another stands on its line.
+        let replaced = index < old.count && !kept.contains(old[index]) ? byName[old[index]] : nil
+        result.append((replaced.map { String($0.prefix(while: isBlank)) } ?? " ") + written(parameter, hasTypes: hasTypes))
+      }
+    }
+    if let first = result.first, pieces.first?.first != " " { result[0] = String(first.drop { $0 == " " }) }
+    return result.joined(separator: ",")
+  }
+
+  private static func written(_ parameter: Parameter, hasTypes: Bool) -> String {
+    let type = hasTypes ? parameter.type : nil
+    let value = parameter.defaultValue.map { type == nil ? "=\($0)" : " = \($0)" } ?? ""
+    return parameter.name + (type.map { ": \($0)" } ?? "") + value
+  }
+
+  /// `*` and `/` in a list are no parameters.
+  private static func isMarker(_ piece: String) -> Bool {
+    let text = trimmed(piece)
+    return text == "*" || text == "/"
+  }
+
+  /// Whether two defaults are one, whatever their quotes and blanks.
+  private static func isSame(_ shown: String, _ declared: String?) -> Bool {
+    func plain(_ text: String) -> String { String(text.filter { !" \n\t\\".contains($0) }.map { $0 == "\"" ? "'" : $0 }) }
+    return declared.map { plain($0) == plain(shown) } ?? false
   }
 
   /// The piece as it is shown, with the parameter's default where it shows one.
   private static func renewed(_ piece: String, _ parameter: Parameter) -> String? {
     guard let value = defaultValue(piece) else { return piece }
     guard let new = parameter.defaultValue else { return nil }
-    return value == new ? piece : String(piece.prefix { $0 != "=" }) + "=" + new
+    return isSame(value, new) ? piece : String(piece.prefix { $0 != "=" }) + "=" + new
   }
 
-  /// Cut at the commas that stand in no bracket and no string.
+  // MARK: Whose it is
+
+  /// Whether the text says that the callable is this owner's: a directive inside of the owner's, a method in a class made of it.
+  private func isOwned(_ change: ParameterChange, _ start: Int) -> Bool {
+    guard let owner = change.old.owner.last else { return false }
+    return enclosing(start)?.contains(owner) == true
+  }
+
+  /// The names on the nearest line before, less indented, that opens a class: `.. class:: Name`, `class Mine(Name):`.
+  private func enclosing(_ start: Int) -> [String]? {
+    var line = lineStart(start)
+    var indentation = indent(line)
+    var steps = 0
+    while line > 0, indentation > 0, steps < 2000 {
+      line = lineStart(line - 1)
+      steps += 1
+      let own = indent(line)
+      guard line + own < bytes.count, bytes[line + own] != 0x0A, bytes[line + own] != 0x0D, own < indentation else { continue }
+      indentation = own
+      let text = String(decoding: bytes[line...].prefix(300).prefix { $0 != 0x0A }, as: UTF8.self)
+      let words = text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+      if words.first == "class" || words.dropFirst().first == "class" && words.first == "py" { return Array(words.dropFirst()) }
+    }
+    return nil
+  }
+
+  private func lineStart(_ offset: Int) -> Int {
+    var begin = offset
+    while begin > 0, bytes[begin - 1] != 0x0A { begin -= 1 }
+    return begin
+  }
+
+  private func indent(_ line: Int) -> Int {
+    var index = line
+    while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
+    return index - line
+  }
+
+  /// Cut at the commas that stand in no bracket and no string. The pieces keep their blanks.
   private static func pieces(_ list: String) -> [String] {
     var pieces: [String] = []
     var piece = ""
@@ -155,22 +266,25 @@ struct SignatureReader {
       } else if ")]}".contains(character) {
         depth -= 1
       } else if character == ",", depth == 0 {
-        pieces.append(trimmed(piece))
+        pieces.append(piece)
         piece = ""
         continue
       }
       piece.append(character)
     }
-    if !trimmed(piece).isEmpty { pieces.append(trimmed(piece)) }
+    if !trimmed(piece).isEmpty { pieces.append(piece) }
     return pieces
   }
 
   private static func trimmed(_ text: String) -> String {
-    String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    String(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
   }
 
+  /// A list may go on in the next line, behind a backslash.
+  private static func isBlank(_ character: Character) -> Bool { " \t\n\r\r\n\\".contains(character) }
+
   private static func name(_ piece: String) -> String {
-    String(piece.drop { "*&.".contains($0) }.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    String(trimmed(piece).drop { "*&.".contains($0) }.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
   }
 
   private static func defaultValue(_ piece: String) -> String? {

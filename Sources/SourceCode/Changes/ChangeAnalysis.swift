@@ -123,7 +123,8 @@ public struct ChangeAnalysis: Sendable {
   /// that were renamed together is another's.
   private static func isUndefined(_ lost: [Symbol], _ remains: Remains) -> Bool {
     guard lost.allSatisfy({ !$0.owner.isEmpty }) else { return remains.globals + remains.members == 0 }
-    return remains.members * 3 <= lost.count
+    // Code that still uses what nothing defines uses another library's: `flatMap` is no member of this project alone.
+    return remains.members * 3 <= lost.count && remains.foreign <= 1
   }
 
   /// What a removed name is called now, most likely first: none without evidence, several when the evidence cannot decide.

@@ -14,6 +14,8 @@ struct Remains: Sendable {
   /// How many definitions it has: of members, and of what has no owner. Counted only for names that are asked for it.
   var members = 0
   var globals = 0
+  /// Uses behind a dot of what it does not define: another library's member. Counted for the same names.
+  var foreign = 0
   /// A string that has it as a word.
   var string: Place?
 
@@ -119,7 +121,10 @@ struct RemainingUses {
         }
         // JavaScript's `#name` is another name.
         if index > 0, file.source.tokens[index - 1].isMark("#"), file.source.language != .c, file.source.language != .cpp { continue }
-        guard let definition = definition(of: name, token, in: file) else { continue }
+        guard let definition = definition(of: name, token, in: file) else {
+          if index > 0, file.source.tokens[index - 1].isMark(".") { remains[name]?.foreign += 1 }
+          continue
+        }
         if definition.owner.isEmpty { remains[name]?.globals += 1 } else { remains[name]?.members += 1 }
         if (remains[name]?.members ?? 0) > Self.enoughDefinitions { wanted[token.hash] = nil }
       }

@@ -119,11 +119,24 @@ struct Replacements: Sendable {
       guard let confidence = confidence(choice, line, left: remains.lines[line.hash] ?? 0) else { return nil }
       let replacement = choice.replacement
       guard !document.shows(replacement.new, around: index) else { return nil }
+      if replacement.isProse, !Self.joinsOn(replacement, at: index, changed, document) { return nil }
       guard replacement.isProse || isUsable(choice, at: index, changed, document, remains) else { return nil }
       return StaleCopy(
         range: line.range, old: String(decoding: document.bytes[line.range], as: UTF8.self),
         new: String(decoding: replacement.new, as: UTF8.self), path: replacement.path, line: replacement.line, confidence: confidence)
     }
+  }
+
+  /// Whether the sentence still goes on, or still ends, with the line: of a text that was set anew, one line alone makes no sense.
+  private static func joinsOn(_ replacement: Replacement, at index: Int, _ changed: Set<Int>, _ document: PlainText) -> Bool {
+    let line = document.lines[index]
+    let (wasOpen, isOpen) = (isOpen(document.bytes[line.range]), isOpen(replacement.new[...]))
+    guard wasOpen != isOpen, !changed.contains(index + 1) else { return true }
+    return wasOpen ? !document.goesOn(after: index) : false
+  }
+
+  private static func isOpen(_ line: ArraySlice<UInt8>) -> Bool {
+    line.last.map { Lexer.isNameByte($0) || $0 == UInt8(ascii: ",") || $0 == 0x60 } ?? false
   }
 
   /// What a line became, and what speaks for it.

@@ -145,6 +145,14 @@ struct PlainText {
     max(0, index - reach)...min(lines.count - 1, index + reach)
   }
 
+  /// Whether the next line follows at once and begins with a small letter.
+  func goesOn(after index: Int) -> Bool {
+    guard index + 1 < lines.count else { return false }
+    let (line, next) = (lines[index], lines[index + 1])
+    guard bytes[line.range.upperBound..<next.range.lowerBound].count(where: { $0 == 0x0A }) == 1 else { return false }
+    return bytes[next.range].first.map { $0 >= 0x61 && $0 <= 0x7A || $0 == 0x60 } ?? false
+  }
+
   /// Whether a line nearby has this text: then the document shows both the old and the new.
   func shows(_ text: [UInt8], around index: Int) -> Bool {
     around(index).contains { position in

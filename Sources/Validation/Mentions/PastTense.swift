@@ -13,6 +13,20 @@ enum PastTense {
   static func saysSo(around span: Span, in document: Document) -> Bool {
     let sentence = sentence(around: span, in: document).lowercased()
     return sentence.containsAny(of: phrases) || hasVersionBound(sentence) || wasSomething(span, in: document)
+      || isBeside(span, in: document)
+  }
+
+  /// Words that speak of the past only of what they stand beside: "`x` is no longer needed" does, "waits until the cache is no longer
+  /// used, then calls `x`" does not; and what `x` is used instead of is another thing.
+  private static func isBeside(_ span: Span, in document: Document) -> Bool {
+    guard let block = document.block(at: span.start) else { return false }
+    if block.kind == .code { return introduction(of: block, in: document).lowercased().containsAny(of: ["legacy", "obsolete", "former "]) }
+    let reach = block.kind == .tableCell ? 400 : 48
+    let line = document.lines.span(ofLine: document.lines.lineNumber(of: span.start))
+    let bounds = block.kind == .tableCell ? line : block.span
+    let before = document.text(Span(max(bounds.start, span.start - reach), span.start)).lowercased()
+    let after = document.text(Span(min(span.end, bounds.end), min(bounds.end, span.end + reach))).lowercased()
+    return (before + " " + after).containsAny(of: nearby) || before.containsAny(of: behind)
   }
 
   /// `` `name` was set by … ``: a thing that was.
@@ -31,19 +45,31 @@ enum PastTense {
   /// Comments such as `# before`, `// old`: the sample shows what was.
   static func isOldCode(_ comments: [String]) -> Bool {
     comments.contains { comment in
-      let words = comment.lowercased().split { !$0.isLetter }
-      return words.contains {
-        ["before", "old", "previously", "deprecated", "formerly", "legacy", "removed", "renamed", "wrong"].contains($0)
-      }
+      let text = comment.lowercased()
+      let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "." }
+      // A comment of a sentence speaks of the line under it: `// wait before the next call`.
+      guard words.count <= 4 else { return text.containsAny(of: ["deprecated", "renamed to", "no longer"]) }
+      if words.contains(where: { oldWords.contains($0) }) { return true }
+      // `# before`, `# before:`, `// before v2`; not `// before the request`.
+      guard words.first == "before" else { return false }
+      return words.count == 1 || text.contains("before:") || words[1].contains(where: \.isNumber)
     }
   }
 
+  private static let oldWords: Set<Substring> = [
+    "old", "previously", "deprecated", "formerly", "legacy", "removed", "renamed", "wrong",
+  ]
+
+  private static let nearby = ["no longer", "legacy", "obsolete", "originally", "historical", "in the past", "former "]
+  /// What stands behind these is what is not to be used.
+  private static let behind = ["instead of", "rather than", "in favor of", "in favour of"]
+
   private static let phrases = [
-    "renamed", "formerly", "previously", "was called", "were called", "used to be", "deprecat", "was removed", "were removed",
+    "renamed", "formerly", "previously called", "previously named", "previously known", "previously,", "previously `", "was previously",
+    "were previously", "previously the", "previously you", "previously it", "previously this", "previously we", "was called", "were called", "used to be", "deprecat", "was removed", "were removed",
     "been removed",
-    "removed in ", "removed since", "no longer", "replaced by", "replaced with", "in favor of", "in favour of", "instead of", "rather than",
-    "legacy", "obsolete", "old name", "older version", "earlier version", "previous version", "been dropped", "was dropped", "prior to",
-    "superseded", "historical", "in the past", "originally", "backward compat", "backwards compat", "migrating from", "former ", "old `",
+    "removed in ", "removed since", "replaced by", "replaced with", "old name", "older version", "earlier version", "previous version", "been dropped", "was dropped", "prior to",
+    "superseded", "backward compat", "backwards compat", "migrating from", "old `",
     "(was ", "was `", "→",
   ]
 

@@ -91,9 +91,20 @@ struct ParameterWords {
         let isFree = start == block.span.start || bytes[start - 1] == 0x20 || bytes[start - 1] == 0x0A
         guard isFree, index - start <= 80 else { continue }
         let name = String(decoding: bytes[start..<index], as: UTF8.self)
-        if telling.contains(name), Self.isNamed(bytes, index, block.span.end) { spans.append((name, Span(start, index))) }
+        if telling.contains(name), Self.isNamed(bytes, index, block.span.end) || Self.isField(bytes, start, index) {
+          spans.append((name, Span(start, index)))
+        }
       }
     }
+  }
+
+  /// `:param bool name:`, a field of a function's description.
+  private static func isField(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
+    guard end < bytes.count, bytes[end] == UInt8(ascii: ":") else { return false }
+    var begin = start
+    while begin > 0, bytes[begin - 1] != 0x0A, start - begin < 120 { begin -= 1 }
+    let lead = bytes[begin..<start].drop { $0 == 0x20 || $0 == 0x09 }
+    return [":param ", ":keyword ", ":arg ", ":kwarg "].contains { lead.starts(with: $0.utf8) }
   }
 
   private static func isNamed(_ bytes: [UInt8], _ end: Int, _ limit: Int) -> Bool {

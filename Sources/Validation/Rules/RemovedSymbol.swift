@@ -33,7 +33,8 @@ struct RemovedSymbolRule: Rule {
     _ document: DocumentMentions, _ analysis: ChangeAnalysis, _ context: RuleContext, _ outcome: inout RuleOutcome
   ) {
     var weighed = 0
-    for mention in document.mentions where !document.definedNames.contains(mention.name) {
+    for var mention in document.mentions where !document.definedNames.contains(mention.name) {
+      if document.documentedNames.contains(mention.name) { mention.form.remove(.defined) }
       guard let removed = Self.removed(mention, analysis) else { continue }
       let isCertain = Self.certain(mention.name, removed, analysis) != nil
       guard Self.means(removed, mention, types: document.types, isCertain: isCertain) else { continue }
@@ -69,6 +70,7 @@ struct RemovedSymbolRule: Rule {
     let weighed = Set(
       document.mentions.lazy.filter {
         analysis.candidateNames.contains($0.name) && !$0.form.isDisjoint(with: [.defined, .labelled, .partOfWord])
+          && !document.documentedNames.contains($0.name)
       }.map(\.span))
     var answers: [String: TextAnswer?] = [:]
     func answer(_ text: String) -> TextAnswer? {
@@ -95,6 +97,7 @@ struct RemovedSymbolRule: Rule {
       guard !outcome.findings.contains(where: { $0.span.overlaps(mention.span) }) else { continue }
       guard !document.isOldCode(at: mention.span), !PastTense.speaks(around: mention.span, in: context.document) else { continue }
       guard !Self.standsBeside(answer.new, mention.span, context.document), !Self.becamePrivate(mention.text, answer.new) else { continue }
+      guard !DocumentVersion.pins(mention.text, to: answer.new, at: context.document.path) else { continue }
       let state = answer.isGone ? "is not in the code any more" : "is only a deprecated alias now"
       outcome.findings.append(
         context.finding(
@@ -207,6 +210,13 @@ struct RemovedSymbolRule: Rule {
   private static func standsBeside(_ new: String, _ span: Span, _ document: Document) -> Bool {
     guard let block = document.block(at: span.start), block.kind != .code else { return false }
     let line = document.lines.span(ofLine: document.lines.lineNumber(of: span.start))
+    // An everyday word is the name only in code type.
+    if NameShape(new) == .plain {
+      return document.references.contains { reference in
+        reference.kind == .codeSpan && line.overlaps(reference.span)
+          && document.text(reference.span).split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == new }
+      }
+    }
     let text = document.bytes[line.range]
     return MentionReader(Array(text), style: SampleStyle()).mentions(in: .codeSpan) { $0 == new }.isEmpty == false
   }
@@ -228,10 +238,15 @@ struct RemovedSymbolRule: Rule {
     }
   }
 
-  /// A key of an object literal, where functions are handed over by name: `{ onClose: () => … }`.
+  /// A key of an object literal, where functions are handed over by name: `{ onClose: () => … }`; a field in the literal of a type.
   private static func isKey(_ mention: Mention, of symbol: Symbol) -> Bool {
-    guard case .sample(let language) = mention.place, LanguageFamily.of(language ?? "") == .ecma else { return false }
-    return !symbol.owner.isEmpty
+    guard case .sample(let language) = mention.place, !symbol.owner.isEmpty else { return false }
+    switch LanguageFamily.of(language ?? "") {
+    case .ecma: return true
+    // `Config{Layouts: …}`: a field of the type that the literal makes.
+    case .go, .rust: return symbol.kind == .field
+    default: return false
+    }
   }
 
   /// Swift's `.name` where the type is clear from the place.

@@ -24,6 +24,9 @@ struct StaleCopyRule: Rule {
     let span = Span(copy.range)
     if let frontMatter = document.frontMatter, frontMatter.overlaps(span) { return nil }
     guard !OldSamples.show(span, in: document) else { return nil }
+    // A comment in a sample is no place for a link.
+    if copy.new.contains("]("), !copy.old.contains("]("), document.snippets.contains(where: { $0.span.overlaps(span) }) { return nil }
+    guard !DocumentVersion.pins(copy.old, to: copy.new, at: document.path) else { return nil }
     return context.finding(
       self, .warning, at: span, "the line is a copy of \(copy.path):\(copy.line), which now says `\(copy.new)`",
       evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
