@@ -33,8 +33,16 @@ struct LinkCertainty {
   /// Pages by their file's name are what all generators read alike; what else they serve comes from many places.
   private func isCertainOnSite(_ target: LinkTarget, _ plain: String) -> Bool {
     guard target.form == .relative, sites.allSatisfy({ Self.plainGenerators.contains($0.generator) }) else { return false }
-    guard PageNames.isPage(plain), index.paths.hasFolder(String(PathIndex.folder(of: plain[...]))) else { return false }
-    return true
+    guard PageNames.isPage(plain) else { return false }
+    return index.paths.hasFolder(String(PathIndex.folder(of: plain[...]))) || isElsewhere(plain)
+  }
+
+  /// Whether one page alone has this name, and the name says enough: the page is there, its folder has another name.
+  private func isElsewhere(_ plain: String) -> Bool {
+    let name = PathIndex.name(of: plain)
+    let stem = name.dropLast(PageNames.fileExtension(name).count)
+    return (stem.utf8.count >= 8 || stem.contains("-") || stem.contains("_")) && !PageNames.isIndex(plain)
+      && index.paths.files(named: name).count == 1
   }
 
   /// Generators whose links between pages are paths between their files.

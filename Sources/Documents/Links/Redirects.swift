@@ -31,6 +31,22 @@ public struct Redirects: Sendable {
     guard let last = parts.last else { return false }
     let stem = last.split(separator: ".").first ?? last
     let short = (parts.dropLast().suffix(1) + [stem]).joined(separator: "/")
-    return texts.contains { $0.contains(text: short) }
+    return texts.contains { Self.has(Array(short.utf8), in: $0) }
+  }
+
+  /// Whether the address stands in the text and ends there: `guide/setup` is not in `guide/setup/linux.md`.
+  private static func has(_ address: [UInt8], in text: [UInt8]) -> Bool {
+    var position = 0
+    while let found = text.firstRange(of: address, from: position) {
+      let rest = text[found.upperBound...]
+      let next = rest.first == UInt8(ascii: "/") ? rest.dropFirst().first : rest.first
+      guard let next, isName(next) else { return true }
+      position = found.lowerBound + 1
+    }
+    return false
+  }
+
+  private static func isName(_ byte: UInt8) -> Bool {
+    (byte | 0x20 >= 97 && byte | 0x20 <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 95 || byte >= 0x80
   }
 }

@@ -68,7 +68,8 @@ enum LinkFindings {
       }
     }
     if !found.isEmpty, let head = context.revisions?.head {
-      found.removeAll { head.redirects.lead(from: $0.path) }
+      // A redirect answers addresses; a link to a file by its name does not get there.
+      found.removeAll { !($0.was?.form == .file && $0.link.target.form == .relative) && head.redirects.lead(from: $0.path) }
     }
     let isForeign = never >= suspiciousCount && never > sound
     let findings = found.filter { !isForeign || $0.was != nil }.map { link, path, was in
