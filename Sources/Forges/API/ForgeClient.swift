@@ -57,7 +57,8 @@ public protocol ForgeClient: Sendable {
   func comments(on pullRequest: Int, since: Timestamp?, in repository: String) throws(ForgeAPIError) -> [ForgeComment]
 
   /// Puts suggestions at lines of the diff, in as few reviews as the forge allows. One whose mark a comment of ours bears already is
-  /// not sent again; one that is not on the diff, or that the forge refuses, is returned in `left` and keeps no other back.
+  /// not sent again; one that is not on the diff, or that the forge refuses, is returned in `left` and keeps no other back. `.conflict`
+  /// when the head is not the one that the review was made for.
   func publishReview(_ review: Review, on pullRequest: ForgePullRequest, in repository: String) throws(ForgeAPIError) -> PublishedReview
 
   /// Opens a pull request from a branch of the repository, or makes the open one from that branch to that base say the same.

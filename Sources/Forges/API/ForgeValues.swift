@@ -59,8 +59,6 @@ public struct ForgePullRequest: Sendable, Hashable {
   public var maintainersMayPush: Bool
   /// Where people see it.
   public var address: String?
-  /// GitLab's third revision of a diff: the tip of the target branch when the head was pushed.
-  var start: ObjectID?
 
   /// Whether the head is in another repository.
   public var isFork: Bool { head.repository != base.repository }

@@ -8,25 +8,13 @@ extension GitHubClient {
   public func publishComment(
     _ body: String, mark: HiddenMark, on pullRequest: Int, in repository: String
   ) throws(ForgeAPIError) -> ForgeComment {
-    let ours = try ours(mark, on: pullRequest, in: repository)
-    return try SummaryComments.converge(
-      on: try marked(body, mark), among: ours,
-      create: { text throws(ForgeAPIError) in try create(text, on: pullRequest, in: repository) },
-      edit: { comment, text throws(ForgeAPIError) in
-        let request = try request("PATCH", ["issues", "comments", comment.id], repository, "edit a comment").with(body: HubText(body: text))
-        return try connection.value(HubComment.self, request).comment
-      },
-      remove: { comment throws(ForgeAPIError) in
-        try connection.send(request("DELETE", ["issues", "comments", comment.id], repository, "remove a comment"))
-      })
+    try convergeComment(body, mark: mark, on: pullRequest, in: repository)
   }
 
   @discardableResult
   public func addComment(_ body: String, mark: HiddenMark, on pullRequest: Int, in repository: String) throws(ForgeAPIError) -> ForgeComment
   {
-    let text = try marked(body, mark)
-    if let known = try ours(mark, on: pullRequest, in: repository).first { return known }
-    return try create(text, on: pullRequest, in: repository)
+    try addCommentOnce(body, mark: mark, on: pullRequest, in: repository)
   }
 
   public func comments(on pullRequest: Int, since: Timestamp?, in repository: String) throws(ForgeAPIError) -> [ForgeComment] {
@@ -36,20 +24,20 @@ extension GitHubClient {
     return since.map { since in comments.filter { $0.updatedAt >= since } } ?? comments
   }
 
-  private func ours(_ mark: HiddenMark, on pullRequest: Int, in repository: String) throws(ForgeAPIError) -> [ForgeComment] {
-    let account = try account()
-    return SummaryComments.ours(try comments(on: pullRequest, since: nil, in: repository), mark: mark, account: account)
-  }
-
-  private func create(_ text: String, on pullRequest: Int, in repository: String) throws(ForgeAPIError) -> ForgeComment {
+  func createComment(_ text: String, on pullRequest: Int, in repository: String) throws(ForgeAPIError) -> ForgeComment {
     let request = try self.request("POST", ["issues", String(pullRequest), "comments"], repository, "create a comment")
     return try connection.value(HubComment.self, try request.with(body: HubText(body: text))).comment
   }
 
-  private func marked(_ body: String, _ mark: HiddenMark) throws(ForgeAPIError) -> String {
-    let text = mark.marking(body)
-    try connection.checkLength(text, capabilities.commentLimit, field: "body", "write a comment")
-    return text
+  func editComment(
+    _ comment: ForgeComment, _ text: String, on pullRequest: Int, in repository: String
+  ) throws(ForgeAPIError) -> ForgeComment {
+    let request = try self.request("PATCH", ["issues", "comments", comment.id], repository, "edit a comment")
+    return try connection.value(HubComment.self, try request.with(body: HubText(body: text))).comment
+  }
+
+  func removeComment(_ comment: ForgeComment, on pullRequest: Int, in repository: String) throws(ForgeAPIError) {
+    try connection.send(try request("DELETE", ["issues", "comments", comment.id], repository, "remove a comment"))
   }
 
   /// GitHub compares whole seconds.
@@ -60,12 +48,13 @@ extension GitHubClient {
   public func publishReview(
     _ review: Review, on pullRequest: ForgePullRequest, in repository: String
   ) throws(ForgeAPIError) -> PublishedReview {
+    try checkHead(review, pullRequest)
     let known = try reviewComments(on: pullRequest.number, in: repository)
     var plan = ReviewPlan(
-      review, lines: try diffLines(of: pullRequest, in: repository), bodies: known, limit: capabilities.commentLimit, text: Self.text)
+      review, lines: try diffLines(of: pullRequest, in: repository), bodies: known, limit: capabilities.commentLimit, text: text)
     let path = ["pulls", String(pullRequest.number), "reviews"]
     try plan.send(batches: 30) { batch throws(ForgeAPIError) in
-      let body = GitHubReviewBody(commit_id: review.head.hex, comments: batch.map(Self.comment))
+      let body = GitHubReviewBody(commit_id: review.head.hex, comments: batch.map(comment))
       try connection.send(try request("POST", path, repository, "create a review").with(body: body))
     }
     return plan.result
@@ -78,15 +67,14 @@ extension GitHubClient {
     return try connection.list(GitHubReviewComment.self, request).filter { $0.user?.login == account }.compactMap(\.body)
   }
 
-  private static func comment(_ suggestion: Review.Suggestion) -> GitHubReviewBody.Comment {
+  /// Applied with a click:
+  /// https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests
+  private func text(_ suggestion: Review.Suggestion) -> String { text(suggestion, fence: "suggestion") }
+
+  private func comment(_ suggestion: Review.Suggestion) -> GitHubReviewBody.Comment {
     let isOneLine = suggestion.lines.count == 1
     return GitHubReviewBody.Comment(
       path: suggestion.path, body: text(suggestion), line: suggestion.lines.upperBound,
       start_line: isOneLine ? nil : suggestion.lines.lowerBound, start_side: isOneLine ? nil : "RIGHT")
-  }
-
-  /// https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/incorporating-feedback-in-your-pull-request
-  private static func text(_ suggestion: Review.Suggestion) -> String {
-    suggestion.mark.marking(suggestion.body + "\n\n" + APIText.fenced(suggestion.after, language: "suggestion"))
   }
 }

@@ -35,16 +35,7 @@ extension GitHubClient {
   }
 
   public func openPullRequest(_ proposal: PullRequestProposal, in repository: String) throws(ForgeAPIError) -> ForgePullRequest {
-    try connection.checkLength(proposal.body, capabilities.commentLimit, field: "body", Self.opening)
-    if let known = try open(proposal, in: repository) { return try update(known, proposal, in: repository) }
-    let body = HubPullBody(title: APIText.cut(proposal.title, to: 256), body: proposal.body, head: proposal.branch, base: proposal.base)
-    do throws(ForgeAPIError) {
-      return try checked(try request("POST", ["pulls"], repository, Self.opening).with(body: body), Self.convert, of: HubPull.self)
-    } catch  where error.isRefusal {
-      // "A pull request already exists": another call was faster, or an earlier one's effect came late.
-      guard let known = try open(proposal, in: repository) else { throw error }
-      return try update(known, proposal, in: repository)
-    }
+    try rollPullRequest(proposal, in: repository)
   }
 
   public func closePullRequest(_ number: Int, in repository: String) throws(ForgeAPIError) {
@@ -53,20 +44,17 @@ extension GitHubClient {
     try connection.send(try request.with(body: HubPullBody(state: "closed")))
   }
 
-  private static let opening = "open a pull request"
+  func createPullRequest(_ proposal: PullRequestProposal, in repository: String) throws(ForgeAPIError) -> ForgePullRequest {
+    let body = HubPullBody(title: proposal.title, body: proposal.body, head: proposal.branch, base: proposal.base)
+    return try checked(try request("POST", ["pulls"], repository, "open a pull request").with(body: body), Self.convert, of: HubPull.self)
+  }
+
+  func editPullRequest(
+    _ number: Int, title: String, body: String, in repository: String
+  ) throws(ForgeAPIError) -> ForgePullRequest {
+    let request = try self.request("PATCH", ["pulls", String(number)], repository, "edit a pull request")
+    return try checked(try request.with(body: HubPullBody(title: title, body: body)), Self.convert, of: HubPull.self)
+  }
 
   private static func convert(_ pull: HubPull) throws(ForgeError) -> ForgePullRequest { try pull.pullRequest(.github) }
-
-  private func open(_ proposal: PullRequestProposal, in repository: String) throws(ForgeAPIError) -> ForgePullRequest? {
-    try pullRequests(from: proposal.branch, state: .open, in: repository).first { $0.base.branch == proposal.base }
-  }
-
-  private func update(_ known: ForgePullRequest, _ proposal: PullRequestProposal, in repository: String) throws(ForgeAPIError)
-    -> ForgePullRequest
-  {
-    let title = APIText.cut(proposal.title, to: 256)
-    guard known.title != title || known.body != proposal.body else { return known }
-    let request = try self.request("PATCH", ["pulls", String(known.number)], repository, "edit a pull request")
-    return try checked(try request.with(body: HubPullBody(title: title, body: proposal.body)), Self.convert, of: HubPull.self)
-  }
 }

@@ -103,7 +103,7 @@ struct HubComment: Decodable {
 }
 
 /// Also Gitea's.
-struct HubText: Encodable { let body: String }
+struct HubText: Codable { let body: String }
 
 /// Also Gitea's.
 struct HubPermission: Decodable { let permission: String }
