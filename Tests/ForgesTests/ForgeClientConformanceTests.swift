@@ -201,6 +201,48 @@ import Testing
     test.expectNoViolations()
   }
 
+  // MARK: Reviews and pull requests
+
+  @Test(arguments: ForgeKind.allCases) func putsSuggestionsOnTheDiffOnce(kind: ForgeKind) throws {
+    let test = try ForgeUnderTest(kind)
+    let pull = try test.client.pullRequest(1, in: name)
+    let places = [("docs/guide.md", 10...11), ("docs/guide.md", 12...12), ("docs/new page.md", 2...2), ("docs/guide.md", 30...30)]
+    let suggestions = places.enumerated().map { number, place in
+      Review.Suggestion(
+        path: place.0, lines: place.1, before: "old", after: "new", body: "Because.", mark: HiddenMark("fix", key: String(number)))
+    }
+    let review = Review(head: try test.head, suggestions: suggestions)
+    for _ in 1...2 {
+      let result = try test.client.publishReview(review, on: pull, in: name)
+      #expect(result.published == suggestions.prefix(3).map(\.mark))
+      #expect(result.left == [suggestions[3]])
+    }
+    let comments = test.fake.pull(1, in: name).reviewComments
+    #expect(comments.map(\.path) == places.prefix(3).map(\.0))
+    #expect(comments.allSatisfy { $0.body.contains(test.client.capabilities.appliesSuggestions ? "```suggestion" : "+new") })
+    let stale = Review(head: try #require(ObjectID(String(repeating: "a", count: 40))), suggestions: suggestions)
+    #expect(reason { _ = try test.client.publishReview(stale, on: pull, in: name) } == .conflict)
+    test.expectNoViolations()
+  }
+
+  @Test(arguments: ForgeKind.allCases) func rollsOnePullRequest(kind: ForgeKind) throws {
+    let test = try ForgeUnderTest(kind)
+    try test.fake.commit(["a.txt": "healed\n"], to: "doc-healing/main", from: "main", in: name)
+    var proposal = PullRequestProposal(branch: "doc-healing/main", base: "main", title: "Heal the docs", body: "One")
+    test.fake.fail(FakeFault(.loseAnswer, method: "POST"))
+    #expect(reason { _ = try test.client.openPullRequest(proposal, in: name) } == .transient)
+    let opened = try test.client.openPullRequest(proposal, in: name)
+    proposal.body = "Two"
+    #expect(try test.client.openPullRequest(proposal, in: name).number == opened.number)
+    #expect(test.fake.repository(name).pulls.count == 2)
+    #expect(test.fake.pull(opened.number, in: name).body == "Two")
+    for _ in 1...2 { try test.client.closePullRequest(opened.number, in: name) }
+    #expect(test.fake.pull(opened.number, in: name).state == .closed)
+    #expect(try test.client.pullRequests(from: "doc-healing/main", state: .open, in: name) == [])
+    #expect(try test.client.pullRequests(from: "doc-healing/main", state: nil, in: name).map(\.number) == [opened.number])
+    test.expectNoViolations()
+  }
+
   // MARK: Faults
 
   @Test(arguments: ForgeKind.allCases) func tellsWhatAnOutboxNeedsToKnow(kind: ForgeKind) throws {
@@ -237,8 +279,8 @@ import Testing
     #expect(!secrets.isEmpty)
     test.fake.revoke()
     for status in [400, 401, 403, 404, 422, 500] {
-      test.fake.fail(FakeFault(.status(status, body: #"{"message":"Refused"}"#), path: "issues", count: 9))
-      test.fake.fail(FakeFault(.status(status), path: "hello", count: 9))
+      test.fake.fail(FakeFault(.status(status, body: #"{"message":"Refused"}"#), method: "POST", count: 9))
+      test.fake.fail(FakeFault(.status(status), count: 9))
       let error = failure { try test.client.publishComment("Hello", mark: mark, on: 1, in: name) }
       #expect(error.map { error in secrets.allSatisfy { !String(reflecting: error).contains($0) } } == true)
       test.fake.forgetFaults()

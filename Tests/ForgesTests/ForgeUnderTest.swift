@@ -10,12 +10,14 @@ import Threading
 
 /// A forge, with a kind of credential where that makes a difference.
 enum ForgeKind: String, Sendable, CaseIterable, CustomTestStringConvertible {
-  case githubToken, githubApp
+  case githubToken, githubApp, gitlab, gitea
   var testDescription: String { rawValue }
 
   var forge: Forge {
     switch self {
     case .githubToken, .githubApp: .github
+    case .gitlab: .gitlab
+    case .gitea: .gitea
     }
   }
 }
@@ -54,6 +56,12 @@ struct ForgeUnderTest {
       let key = try fake.addApp(id: "4711", slug: "doc-healing", on: [name])
       let access = GitHubAccess.app(id: "4711", privateKey: key)
       return (try GitHubClient(address: fake.apiAddress, access: access, transport: transport, clock: clock), "doc-healing[bot]")
+    case .gitlab:
+      let token = fake.addToken(for: helper, permissions: [name: .admin])
+      return (GitLabClient(address: fake.url, token: token, transport: transport, clock: clock), helper)
+    case .gitea:
+      let token = fake.addToken(for: helper, permissions: [name: .admin])
+      return (GiteaClient(address: fake.url, token: token, transport: transport, clock: clock), helper)
     }
   }
 

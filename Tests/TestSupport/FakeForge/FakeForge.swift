@@ -1,5 +1,5 @@
 // A forge for tests: a real HTTP server that keeps repositories, pull requests, comments and checks, and is as strict as a forge's
-// reference, in the dialect of GitHub. Its repositories are served over git's smart HTTP. It tells hooks what
+// reference, in the dialect of GitHub, GitLab or Gitea. Its repositories are served over git's smart HTTP. It tells hooks what
 // happens, signed as the forge does. It can be told to fail, stall, limit, and lose answers, and keeps a journal of what it was asked.
 //
 //     let forge = try FakeForge(.github)
@@ -20,7 +20,13 @@ public final class FakeForge: Sendable {
   /// - Parameter clock: what the forge takes for now; times that clients see come from it.
   public init(_ forge: Forge, clock: any WallClock = SystemClock()) throws {
     self.forge = forge
-    let core = FakeForgeCore(dialect: FakeGitHub(), clock: clock)
+    let dialect: any FakeDialect =
+      switch forge {
+      case .gitlab: FakeGitLab()
+      case .gitea: FakeGitea()
+      default: FakeGitHub()
+      }
+    let core = FakeForgeCore(dialect: dialect, clock: clock)
     self.core = core
     server = try HTTPServer { request in core.answer(request) }
     let url = server.url
