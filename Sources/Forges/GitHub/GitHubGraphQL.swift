@@ -53,7 +53,7 @@ extension GitHubClient {
     if let problem = answer.errors?.first {
       throw ForgeAPIError(problem.reason, operation: "github: " + operation, detail: problem.message)
     }
-    guard let data = answer.data else { throw error(.unexpected, operation) }
+    guard let data = answer.data?.value else { throw error(.unexpected, operation) }
     return data
   }
 }
@@ -88,7 +88,8 @@ private struct GraphQLAnswer<Answer: Decodable>: Decodable {
       }
     }
   }
-  let data: Answer?
+  /// With errors its members are null.
+  let data: Lenient<Answer>?
   let errors: [Problem]?
 }
 

@@ -60,7 +60,7 @@ public struct FakeGit: Sendable {
     if let parent { try run(["read-tree", parent.hex], environment: index) }
     for (name, text) in changes.sorted(by: { $0.key < $1.key }) {
       guard let text else {
-        try run(["update-index", "--force-remove", "--", name], environment: index)
+        try run(["update-index", "--index-info"], input: "0 \(String(repeating: "0", count: 40))\t\(name)\n", environment: index)
         continue
       }
       let blob = try run(["hash-object", "-w", "--stdin"], input: text)
