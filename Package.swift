@@ -61,7 +61,9 @@ let package = Package(
     layer("Documents", ["Domain", "CMD4C"]),
     layer("SourceCode", ["Domain"]),
     layer("Workspace", ["Domain", "Threading"]),
-    layer("Forges", ["Domain", library("Crypto", "swift-crypto")]),
+    layer(
+      "Forges",
+      ["Domain", "Threading", "HTTPClient", library("Crypto", "swift-crypto"), library("CryptoExtras", "swift-crypto")]),
     layer("LanguageModels", ["Domain", "Threading", "HTTPClient", library("Crypto", "swift-crypto")]),
     layer("Queue", ["Domain", "Threading", library("Logging", "swift-log")]),
     layer("Storage", ["Domain", "Threading"]),
@@ -109,7 +111,12 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Domain", "Threading", "Workspace", "Storage", "Queue"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: [
+        "Domain", "Threading", "Workspace", "Storage", "Queue", "Forges", library("Crypto", "swift-crypto"),
+        library("CryptoExtras", "swift-crypto"),
+      ],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("DomainTests", []),
     tests("ThreadingTests", []),
@@ -118,7 +125,7 @@ let package = Package(
     tests("DocumentsTests", ["Documents"]),
     tests("SourceCodeTests", ["SourceCode"]),
     tests("WorkspaceTests", ["Workspace"]),
-    tests("ForgesTests", ["Forges"], resources: [.copy("Fixtures")]),
+    tests("ForgesTests", ["Forges", "HTTPClient"], resources: [.copy("Fixtures")]),
     tests("LanguageModelsTests", ["LanguageModels", "HTTPClient"]),
     tests("QueueTests", ["Queue", "QueueRedis", library("Logging", "swift-log")]),
     tests("StorageTests", ["CSQLite", "Storage", "StorageSQLite", "StoragePostgreSQL"]),
