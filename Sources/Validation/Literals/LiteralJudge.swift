@@ -52,6 +52,8 @@ struct LiteralJudge {
     var removed = literals.removed(occurrence.text)
     if removed.isEmpty, kind == .address, let address = literals.address(named: occurrence.text) { removed = literals.removed(address) }
     removed = removed.filter { $0.kind == kind }
+    // `Router::route` in a message is a name of the code: whether it is gone is for the rule about symbols to say.
+    if kind == .value, occurrence.text.contains("::") { return [] }
     // A parameter belongs to its callee, which `removed-parameter` knows.
     if kind == .configurationKey, !removed.isEmpty, context.analysis?.calls.lostParameters.contains(occurrence.text) == true { return [] }
     return removed
@@ -186,6 +188,7 @@ struct LiteralJudge {
 
   private func speaksOfPast(_ literal: RemovedLiteral, _ span: Span) -> Bool {
     if kind != .address, PastTense.speaks(around: span, in: context.document) { return true }
+    if let new = literal.decided?.text, DocumentVersion.pins(context.document.text(span), to: new, at: context.document.path) { return true }
     guard let block = context.document.block(at: span.start), block.kind != .code else { return isMarkedOld(span) }
     let line = context.document.lines.span(ofLine: context.document.lines.lineNumber(of: span.start))
     let text = context.document.bytes[line.range]

@@ -27,6 +27,7 @@ struct RemovedParameterRule: Rule {
 
   private func finding(_ mention: Mention, _ calls: CallAnalysis, _ context: RuleContext) -> Finding? {
     guard mention.form.isDisjoint(with: [.partOfWord, .hasReceiver, .called, .imported]) else { return nil }
+    if mention.form.contains(.labelled), isDeclared(mention.span, context.document.bytes) { return nil }
     if mention.form.contains(.labelled), let callee = CalleeScan.callee(around: mention.span.start, in: context.document.bytes) {
       return finding(mention.name, mention.span, calls, callee, context)
     }
@@ -34,6 +35,13 @@ struct RemovedParameterRule: Rule {
     guard isWhole, mention.qualifiers.isEmpty, !mention.form.contains(.isReceiver) else { return nil }
     guard Self.isTelling(mention.name), calls.isGone(parameter: mention.name) else { return nil }
     return finding(mention.name, mention.span, calls, nil, context)
+  }
+
+  /// Whether it stands in the list of a declaration: an override is told of its whole list, or not at all.
+  private func isDeclared(_ span: Span, _ bytes: [UInt8]) -> Bool {
+    let start = bytes[..<span.start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let line = bytes[start..<span.start].drop { $0 == 0x20 || $0 == 0x09 }
+    return ["def ", "async def ", "func ", "fun ", "function "].contains { line.starts(with: $0.utf8) }
   }
 
   /// A name that is nobody's everyday word.
@@ -79,6 +87,7 @@ struct ParameterWords {
     let telling = names.filter { NameShape($0) == .distinctive }
     guard !telling.isEmpty else { return }
     let bytes = document.bytes
+    addFields(bytes, telling)
     for block in document.blocks where block.kind != .code && block.kind != .html {
       var index = block.span.start
       while index < block.span.end {
@@ -91,20 +100,24 @@ struct ParameterWords {
         let isFree = start == block.span.start || bytes[start - 1] == 0x20 || bytes[start - 1] == 0x0A
         guard isFree, index - start <= 80 else { continue }
         let name = String(decoding: bytes[start..<index], as: UTF8.self)
-        if telling.contains(name), Self.isNamed(bytes, index, block.span.end) || Self.isField(bytes, start, index) {
-          spans.append((name, Span(start, index)))
-        }
+        if telling.contains(name), Self.isNamed(bytes, index, block.span.end) { spans.append((name, Span(start, index))) }
       }
     }
   }
 
-  /// `:param bool name:`, a field of a function's description.
-  private static func isField(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
-    guard end < bytes.count, bytes[end] == UInt8(ascii: ":") else { return false }
-    var begin = start
-    while begin > 0, bytes[begin - 1] != 0x0A, start - begin < 120 { begin -= 1 }
-    let lead = bytes[begin..<start].drop { $0 == 0x20 || $0 == 0x09 }
-    return [":param ", ":keyword ", ":arg ", ":kwarg "].contains { lead.starts(with: $0.utf8) }
+  /// `:param bool name:`, fields of a function's description.
+  private mutating func addFields(_ bytes: [UInt8], _ names: Set<String>) {
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      let line = bytes[start..<end].drop { $0 == 0x20 || $0 == 0x09 }
+      start = end + 1
+      guard [":param ", ":keyword ", ":arg ", ":kwarg "].contains(where: { line.starts(with: $0.utf8) }) else { continue }
+      guard let close = line.dropFirst().firstIndex(of: UInt8(ascii: ":")) else { continue }
+      let begin = line[..<close].lastIndex(of: 0x20).map { $0 + 1 } ?? close
+      let name = String(decoding: bytes[begin..<close], as: UTF8.self)
+      if names.contains(name) { spans.append((name, Span(begin, close))) }
+    }
   }
 
   private static func isNamed(_ bytes: [UInt8], _ end: Int, _ limit: Int) -> Bool {
