@@ -111,8 +111,10 @@ enum BracketRepairs {
   static func closingBrackets(_ sample: BrokenSample) -> Repair? {
     let scan = sample.scan
     guard !scan.open.isEmpty, scan.open.count <= 16, !scan.isCrossed, scan.openStrings.isEmpty, let last = scan.lastCode else { return nil }
-    // What ends with a comma is an excerpt: it goes on.
-    guard sample.bytes[last] != UInt8(ascii: ",") else { return nil }
+    // A list that began behind its bracket and ends with a comma is an excerpt: it goes on.
+    if sample.bytes[last] == UInt8(ascii: ","), let inner = scan.open.last {
+      guard sample.code(of: sample.line(at: inner.offset)).end == inner.offset + 1 else { return nil }
+    }
     var text = ""
     var lastLine = sample.line(at: last)
     for bracket in scan.open.reversed() {

@@ -29,7 +29,7 @@ extension DeclarationScanner {
     let range = skippingAttributes(whole)
     let split = range.first { tree.isMark($0, "=") && !tree.isMark($0 + 1, ">") } ?? range.upperBound
     let head = stretch(range.lowerBound, split)
-    let value = split + 1 <= range.upperBound && split < range.upperBound ? tree.text(stretch(split + 1, range.upperBound)) : nil
+    let value = split + 1 <= range.upperBound && split < range.upperBound ? valueText(stretch(split + 1, range.upperBound)) : nil
     switch language {
     case .java, .c, .cpp, .csharp: return lastNamed(head, value)
     case .swift: return labelled(head, value)
@@ -37,6 +37,24 @@ extension DeclarationScanner {
     default: return firstNamed(head, value)
     }
   }
+
+  /// A default as it is written. The token of a string is its content: prefix and quotes stand around it.
+  private func valueText(_ range: Range<Int>) -> String {
+    guard let first = range.first, let last = range.last, last < count else { return "" }
+    let bytes = tree.source.bytes
+    var (start, end) = (Int(tree[first].start), Int(tree[last].end))
+    if tree[first].kind == .string {
+      while start > 0, Self.isQuote(bytes[start - 1]) { start -= 1 }
+      while start > 0, "bBrRuUfF".utf8.contains(bytes[start - 1]) { start -= 1 }
+    }
+    if tree[last].kind == .string {
+      while end < bytes.count, Self.isQuote(bytes[end]) { end += 1 }
+    }
+    end = min(end, start + 200)
+    return start < end ? tree.source.text(start..<end) : ""
+  }
+
+  private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == 0x60 }
 
   private func skippingAttributes(_ range: Range<Int>) -> Range<Int> {
     var start = range.lowerBound

@@ -188,7 +188,9 @@ struct LiteralJudge {
 
   private func speaksOfPast(_ literal: RemovedLiteral, _ span: Span) -> Bool {
     if kind != .address, PastTense.speaks(around: span, in: context.document) { return true }
-    if let new = literal.decided?.text, DocumentVersion.pins(context.document.text(span), to: new, at: context.document.path) { return true }
+    if let new = literal.decided?.text, DocumentVersion.pins(context.document.text(span), to: new, at: context.document.path) {
+      return true
+    }
     guard let block = context.document.block(at: span.start), block.kind != .code else { return isMarkedOld(span) }
     let line = context.document.lines.span(ofLine: context.document.lines.lineNumber(of: span.start))
     let text = context.document.bytes[line.range]

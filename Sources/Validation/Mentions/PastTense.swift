@@ -66,9 +66,11 @@ enum PastTense {
 
   private static let phrases = [
     "renamed", "formerly", "previously called", "previously named", "previously known", "previously,", "previously `", "was previously",
-    "were previously", "previously the", "previously you", "previously it", "previously this", "previously we", "was called", "were called", "used to be", "deprecat", "was removed", "were removed",
+    "were previously", "previously the", "previously you", "previously it", "previously this", "previously we", "was called", "were called",
+    "used to be", "deprecat", "was removed", "were removed",
     "been removed",
-    "removed in ", "removed since", "replaced by", "replaced with", "old name", "older version", "earlier version", "previous version", "been dropped", "was dropped", "prior to",
+    "removed in ", "removed since", "replaced by", "replaced with", "old name", "older version", "earlier version", "previous version",
+    "been dropped", "was dropped", "prior to",
     "superseded", "backward compat", "backwards compat", "migrating from", "old `",
     "(was ", "was `", "→",
   ]
