@@ -67,12 +67,12 @@ extension SQLStore {
       var pruned = 0
       for table in ["deliveries", "jobs", "runs"] {
         pruned += try connection.run(
-          "DELETE FROM \(table) WHERE id IN (SELECT id FROM \(table) WHERE finished_at < $1 ORDER BY finished_at LIMIT $2)",
+          "DELETE FROM \(table) WHERE id IN (SELECT id FROM \(table) WHERE finished_at < $1 ORDER BY finished_at, id LIMIT $2)",
           [.of(time), bounded(limit)])
       }
       return pruned
         + (try connection.run(
-          "DELETE FROM metrics WHERE (name, at) IN (SELECT name, at FROM metrics WHERE at < $1 ORDER BY at LIMIT $2)",
+          "DELETE FROM metrics WHERE (name, at) IN (SELECT name, at FROM metrics WHERE at < $1 ORDER BY at, name LIMIT $2)",
           [.of(time), bounded(limit)]))
     }
   }

@@ -72,7 +72,7 @@ import Validation
   }
 
   @Test func whatWasWrongBeforeTheChangeIsLeftToAHealWithoutABase() throws {
-    let readme = "# Settings\n\nSee [the guide](guide.md).\n\n```json\n{“port”: 8080}\n```\n"
+    let readme = "# Settings\n\nSee [the guide](guide.md).\n\n```json\n{\"on\": True}\n```\n"
     let guide = "# Guide\n\nHow to set it up.\n"
     let base = LiteralTree(["README.md": readme, "guide.md": guide])
     let head = LiteralTree(["README.md": readme, "docs/guide.md": guide])
