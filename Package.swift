@@ -49,17 +49,22 @@ let package = Package(
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CMD4C", pkgConfig: "md4c", providers: [.apt(["libmd4c-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-    // Layer 1: the nouns, threads and clocks, configuration.
+    // Layer 1: the nouns, threads and clocks, configuration, HTTP.
     layer("Domain"),
     layer("Threading", ["Domain"]),
     layer("Settings", ["Domain", library("Configuration", "swift-configuration"), library("SystemPackage", "swift-system"), "Yams"]),
+    layer("HTTPClient", ["Domain", "Threading", "CCurl"]),
 
     // Layer 2: one room each, none knows another.
     layer("Documents", ["Domain", "CMD4C"]),
     layer("SourceCode", ["Domain"]),
     layer("Workspace", ["Domain", "Threading"]),
-    layer("Forges", ["Domain", library("Crypto", "swift-crypto")]),
+    layer(
+      "Forges",
+      ["Domain", "Threading", "HTTPClient", library("Crypto", "swift-crypto"), library("CryptoExtras", "swift-crypto")]),
+    layer("LanguageModels", ["Domain", "Threading", "HTTPClient", library("Crypto", "swift-crypto")]),
     layer("Queue", ["Domain", "Threading", library("Logging", "swift-log")]),
     layer("Storage", ["Domain", "Threading"]),
     layer("FastCGI", ["Domain", "Threading", "CFastCGI"]),
@@ -76,6 +81,7 @@ let package = Package(
       "Pipeline",
       [
         "Domain", "Threading", "Settings", "Documents", "SourceCode", "Workspace", "Forges", "Queue", "Storage", "Validation", "Healing",
+        "LanguageModels",
         library("Logging", "swift-log"),
       ]),
     layer(
@@ -91,7 +97,7 @@ let package = Package(
       [
         "Domain", "Threading", "Settings", "FastCGI", "Forges", "Workspace", "Queue", "QueueRedis", "Storage", "StorageSQLite",
         "Validation", "Healing", "Documents", "SourceCode",
-        "StoragePostgreSQL", "Pipeline", "Server", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
+        "StoragePostgreSQL", "Pipeline", "Server", "HTTPClient", "LanguageModels", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
       ]),
     program(
       "doc-healing",
@@ -105,21 +111,31 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Domain", "Threading", "Workspace", "Storage", "Queue"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: [
+        "Domain", "Threading", "Workspace", "Storage", "Queue", "Forges", library("Crypto", "swift-crypto"),
+        library("CryptoExtras", "swift-crypto"),
+      ],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("DomainTests", []),
     tests("ThreadingTests", []),
+    tests("HTTPClientTests", ["HTTPClient"]),
     tests("SettingsTests", ["Settings"]),
     tests("DocumentsTests", ["Documents"]),
     tests("SourceCodeTests", ["SourceCode"]),
     tests("WorkspaceTests", ["Workspace"]),
-    tests("ForgesTests", ["Forges"], resources: [.copy("Fixtures")]),
+    tests("ForgesTests", ["Forges", "HTTPClient"], resources: [.copy("Fixtures")]),
+    tests("LanguageModelsTests", ["LanguageModels", "HTTPClient"]),
     tests("QueueTests", ["Queue", "QueueRedis", library("Logging", "swift-log")]),
     tests("StorageTests", ["CSQLite", "Storage", "StorageSQLite", "StoragePostgreSQL"]),
     tests("FastCGITests", ["FastCGI"]),
     tests("ValidationTests", ["Validation", "Documents", "SourceCode", "Workspace"], resources: [.copy("Specs"), .copy("Golden")]),
     tests("HealingTests", ["Healing", "Validation", "Pipeline", "Workspace", "Documents", "SourceCode"], resources: [.copy("Specs")]),
-    tests("PipelineTests", ["Pipeline", "Settings", "Healing", "SourceCode", "Validation", "Documents"]),
+    tests(
+      "PipelineTests",
+      ["Pipeline", "Workspace", "Settings", "Healing", "SourceCode", "Validation", "Documents", "HTTPClient", "LanguageModels"],
+      resources: [.copy("Golden")]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Forges"]),
   ],

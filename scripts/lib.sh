@@ -75,6 +75,7 @@ want_build_packages() {
   want libpq-dev "file:$include/postgresql/libpq-fe.h"
   want libhiredis-dev file:$include/hiredis/hiredis.h
   want libmd4c-dev file:$include/md4c.h
+  want libcurl4-openssl-dev "file:/usr/include/*/curl/curl.h"
   want pkg-config pkg-config
   want binutils ld
   want libc6-dev file:$include/stdlib.h

@@ -14,10 +14,10 @@ public struct LocalRepository {
   private let engine: Engine
   private let repository: GitRepository
 
-  /// Finds the repository that contains `path`. Throws `WorkspaceError`.
+  /// Finds the repository that contains `path`. Throws `WorkspaceError`, `SettingsError`.
   public init(path: String) throws {
     repository = try GitRepository.containing(path, git: Git())
-    engine = Engines.local()
+    engine = try Engines.local()
   }
 
   public func close() { repository.close() }
@@ -58,6 +58,7 @@ public struct LocalRepository {
     let configured = engine.configured(by: configuration, selectedRules: rules.isEmpty ? nil : Set(rules))
     var scope = EngineScope(configuration)
     if base != nil {
+      scope.healsOlder = false
       scope.execution =
         change.base.map { EngineScope(RepositoryConfiguration.read(from: $0).configuration).execution } ?? ExecutionSettings()
     }

@@ -39,6 +39,7 @@ public enum Responder {
       stop.whenRequested { loop.stop() }
       service.logger.info("responder is up", metadata: ["mode": "\(settings.mode.rawValue)"])
       loop.run()
+      service.stopAsking()
       if let pool, !pool.stop(grace: .seconds(10)) { service.logger.warning("some jobs did not end in time; they will be done again") }
       service.close()
       service.logger.info("responder ended")

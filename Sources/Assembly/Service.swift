@@ -3,6 +3,7 @@
 import Domain
 import FastCGI
 import Forges
+import HTTPClient
 import Logging
 import Pipeline
 import Queue
@@ -25,6 +26,8 @@ public final class Service: Sendable {
   let jobs: Jobs
   let history: JobHistory
   let recovery: Recovery
+  /// Asks other servers.
+  let http = CurlTransport()
   private let monitor = MemoryMonitor()
   private let sweeper = Sweeper()
 
@@ -36,7 +39,7 @@ public final class Service: Sendable {
     holder = settings.queueBackend == .memory || settings.syncProcessing ? Identifier<Service>.make(at: clock.now()).rawValue : nil
     store = try Backends.store(settings, connections: threads)
     history = JobHistory(store: store, clock: clock, logger: logger)
-    let engine = Engines.engine(settings, clock: clock)
+    let engine = Engines.engine(settings, clock: clock, transport: http)
     let runs = RunHandler(
       store: store, engine: engine, settings: settings, clock: clock, logger: logger)
     let directory = RepositoryDirectory(store: store, settings: settings, clock: clock)
@@ -83,6 +86,9 @@ public final class Service: Sendable {
     }
     try sweeper.start(interval: .seconds(5), logger: logger) { try recovery.sweep() }
   }
+
+  /// Ends questions to other servers that are under way, so that jobs end in time; call it before the workers are stopped.
+  public func stopAsking() { http.stop() }
 
   /// Ends what `startBackground` started and closes the backends.
   public func close() {

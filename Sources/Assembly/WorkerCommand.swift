@@ -47,6 +47,7 @@ public enum WorkerCommand {
     service.logger.info(
       "worker is up", metadata: ["queues": "\(queues.map(\.rawValue).joined(separator: ","))", "threads": "\(threads)"])
     stop.wait()
+    service.stopAsking()
     if !pool.stop(grace: .seconds(20)) { service.logger.warning("some jobs did not end in time; another worker will do them again") }
     service.close()
     service.logger.info("worker ended")

@@ -13,11 +13,16 @@ public final class Revision: Sendable {
   private let documents = Mutex<[String: Document?]>([:])
   private let readRedirects = Mutex<Redirects?>(nil)
 
-  /// - Parameter documents: those that are read already.
-  public init(_ checkout: any Checkout, documents: [Document] = [], limits: DocumentLimits = DocumentLimits()) {
+  /// - Parameters:
+  ///   - documents: those that are read already.
+  ///   - paths: where they are known already.
+  public init(
+    _ checkout: any Checkout, documents: [Document] = [], limits: DocumentLimits = DocumentLimits(), paths: PathIndex? = nil
+  ) {
     self.checkout = checkout
     self.limits = limits
-    paths = PathIndex(checkout.entries)
+    let paths = paths ?? PathIndex(checkout.entries)
+    self.paths = paths
     links = LinkIndex(checkout, paths)
     let read = Dictionary(documents.map { ($0.path, Optional($0)) }, uniquingKeysWith: { first, _ in first })
     self.documents.withLock { $0 = read }

@@ -4,6 +4,7 @@
 import Documents
 import Domain
 import Healing
+import LanguageModels
 import SourceCode
 import Threading
 import Validation
@@ -16,7 +17,11 @@ public struct HealReport: Sendable {
   public var documentCount: Int
   /// One entry for each document that has a proven fix, by path.
   public var healed: [Verification]
+  /// What a person should know of how it went, one line each: what a language model was asked.
+  public var notes: [String] = []
 
+  /// The findings that were to be healed.
+  let wanted: Set<Finding>
   /// What the fixes were proven with.
   let analysis: ChangeAnalysis?
   let facts: HeadFacts
@@ -40,12 +45,18 @@ public struct FixSelection: Sendable {
   /// The lowest confidence that is still taken.
   public var confidence: Double
 
-  public init(applicability: Applicability = .suggested, confidence: Double = 0) {
+  /// Whether a language model's are taken, where there is one.
+  public var includesModel: Bool
+
+  public init(applicability: Applicability = .suggested, confidence: Double = 0, includesModel: Bool = true) {
     self.applicability = applicability
     self.confidence = confidence
+    self.includesModel = includesModel
   }
 
-  func takes(_ fix: Fix) -> Bool { fix.applicability >= applicability && fix.confidence >= confidence }
+  func takes(_ fix: Fix) -> Bool {
+    fix.applicability >= applicability && fix.confidence >= confidence && (includesModel || fix.strategy != ModelProposer.strategy)
+  }
 }
 
 /// Which documents and rules a repository wants.
@@ -58,6 +69,9 @@ public struct EngineScope: Sendable {
   public var execution: ExecutionSettings
   /// Whether files of code that `includes` names are documents too, for the comments in them.
   public var includesDocComments: Bool
+  /// Whether what was wrong at the base already is healed as well. Where somebody named the base, only what the change broke is
+  /// wanted.
+  public var healsOlder = true
 
   public init(
     includes: @escaping @Sendable (String) -> Bool = { _ in true }, execution: ExecutionSettings = ExecutionSettings(),
@@ -79,16 +93,21 @@ public struct Engine: Sendable {
   let content: (any ContentCache)?
   /// How many threads read documents.
   let threads: Int
+  /// Who may propose what no strategy does; nil asks nobody.
+  var model: ModelProposer?
   private let host: (@Sendable (any Checkout) -> any SampleHost)?
   private let executions = ExecutionCache()
 
-  /// - Parameter host: where samples of a tree are run; nil runs none, whatever a repository asks for.
+  /// - Parameters:
+  ///   - host: where samples of a tree are run; nil runs none, whatever a repository asks for.
+  ///   - model: a language model that may be asked about what no strategy heals.
   public init(
     validator: Validator, strategies: StrategyRegistry = .standard, facts: any FactsCache = MemoryFactsCache(),
     documentLimits: DocumentLimits = DocumentLimits(), host: (@Sendable (any Checkout) -> any SampleHost)? = nil,
-    content: (any ContentCache)? = nil, threads: Int = 1
+    content: (any ContentCache)? = nil, threads: Int = 1, model: ModelProposer? = nil
   ) {
     self.host = host
+    self.model = model
     self.validator = validator
     self.strategies = strategies
     self.facts = facts
@@ -120,19 +139,30 @@ public struct Engine: Sendable {
     if change.isBaseGuessed, !validator.configuration.isBaseGuessed { return try wary.heal(change, scope: scope, selection: selection) }
     defer { content?.flush() }
     let (documents, skips) = try load(change.head, scope: scope)
-    let analysis = try analysis(of: change)
+    return try heal(change, documents, skips, analysis: try analysis(of: change), scope: scope, selection: selection)
+  }
+
+  /// What is wrong in these documents of the head, and the proven fixes.
+  func heal(
+    _ change: Change, _ documents: [Document], _ skips: [Skip] = [], analysis: ChangeAnalysis?, scope: EngineScope, selection: FixSelection
+  ) throws -> HealReport {
     let facts = headFacts(change, documents, scope)
     let result = check(documents, analysis: analysis, facts: facts)
+    let wanted = scope.healsOlder ? result.findings : try broken(by: change, among: result.findings)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
+    let wantedByPath = Dictionary(grouping: wanted, by: \.path)
+    let questions = ModelStage(engine: self, change: change, analysis: analysis, facts: facts, selection: selection)
     var healed: [Verification] = []
     for document in documents {
-      guard let findings = byPath[document.path], !findings.isEmpty else { continue }
-      let verification = try heal(document, findings: findings, analysis: analysis, facts: facts, selection: selection)
+      guard let findings = byPath[document.path], let wanted = wantedByPath[document.path] else { continue }
+      var verification = try heal(
+        document, findings: findings, wanted: wanted, analysis: analysis, facts: facts, selection: selection)
+      if let questions { verification = try questions.heal(document, verification, findings: findings, wanted: wanted) }
       if !verification.fixes.isEmpty { healed.append(verification) }
     }
     return HealReport(
       findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
-      analysis: analysis, facts: facts)
+      notes: [questions?.session.note].compactMap { $0 }, wanted: Set(wanted), analysis: analysis, facts: facts)
   }
 
   /// The report with only the fixes that `selection` takes. A document that loses some of its fixes is proven again: fixes that
@@ -144,8 +174,14 @@ public struct Engine: Sendable {
       guard case .document(let document) = Document.load(path: verification.path, bytes: verification.original, limits: documentLimits)
       else { return nil }
       let findings = report.findings.filter { $0.path == verification.path }
-      let again = try heal(
-        document, findings: findings, analysis: report.analysis, facts: report.facts, selection: selection)
+      var again = try heal(
+        document, findings: findings, wanted: findings.filter(report.wanted.contains), analysis: report.analysis, facts: report.facts,
+        selection: selection)
+      // What a model proposed is proven once more; nobody is asked again.
+      let verifier = verifier(for: document, analysis: report.analysis, facts: report.facts, selection: selection)
+      for fix in verification.fixes.map(\.fix) where fix.strategy == ModelProposer.strategy {
+        again = try verifier.extending(again, with: fix, findings: findings) ?? again
+      }
       return again.fixes.isEmpty ? nil : again
     }
     return narrowed
@@ -153,17 +189,23 @@ public struct Engine: Sendable {
 
   /// One document by itself: its findings, and what heals them.
   func heal(
-    _ document: Document, findings: [Finding], analysis: ChangeAnalysis?, facts: HeadFacts? = nil, selection: FixSelection
+    _ document: Document, findings: [Finding], wanted: [Finding]? = nil, analysis: ChangeAnalysis?, facts: HeadFacts? = nil,
+    selection: FixSelection
   ) throws -> Verification {
     let context = HealingContext(
       path: document.path, bytes: document.bytes, analysis: analysis,
       snippets: document.snippets.map { HealingContext.Sample(span: $0.span, language: $0.language ?? "") },
       revisions: facts?.revisions)
-    let verifier = Verifier(strategies: strategies, selection: selection, foreign: Self.foreignRegions(of: document)) { bytes in
+    let verifier = verifier(for: document, analysis: analysis, facts: facts, selection: selection)
+    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, wanted: wanted, context: context)
+  }
+
+  /// What proves fixes of one document.
+  func verifier(for document: Document, analysis: ChangeAnalysis?, facts: HeadFacts?, selection: FixSelection) -> Verifier {
+    Verifier(strategies: strategies, selection: selection, foreign: Self.foreignRegions(of: document)) { bytes in
       guard case .document(let healed) = Document.load(path: document.path, bytes: bytes, limits: documentLimits) else { return [] }
       return check([healed], analysis: analysis, facts: facts).findings
     }
-    return try verifier.verify(path: document.path, bytes: document.bytes, findings: findings, context: context)
   }
 
   /// What a tool writes from elsewhere (an embedded file, a table of contents): it is healed at its source, or by refreshing it.
@@ -177,21 +219,24 @@ public struct Engine: Sendable {
   }
 
   private func headFacts(_ change: Change, _ documents: [Document], _ scope: EngineScope) -> HeadFacts {
+    let head = Revision(change.head, documents: documents, limits: documentLimits)
+    // Most changes add and remove no file.
+    let hasSamePaths = change.files.allSatisfy { $0.kind == .modified && $0.old?.kind == $0.new?.kind }
     let revisions = Revisions(
-      head: Revision(change.head, documents: documents, limits: documentLimits),
-      base: change.base.map { Revision($0, limits: documentLimits) }, files: change.files)
+      head: head, base: change.base.map { Revision($0, limits: documentLimits, paths: hasSamePaths ? head.paths : nil) },
+      files: change.files)
     let resolver = Resolver(change.head)
     guard let host, !scope.execution.languages.isEmpty else { return HeadFacts(revisions: revisions, resolver: resolver) }
     let runner = SampleRunner(host: host(change.head), settings: scope.execution, resolver: resolver, cache: executions)
     return HeadFacts(revisions: revisions, resolver: resolver, runner: runner)
   }
 
-  private func analysis(of change: Change) throws -> ChangeAnalysis? {
-    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts)
+  func analysis(of change: Change) throws -> ChangeAnalysis? {
+    change.base == nil ? nil : try ChangeAnalysis(change: change, cache: facts, content: content)
   }
 
-  /// The documents of a tree; what looks like one and is left out is a named skip.
-  private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
+  /// The files of a tree that are wanted documents; what looks like one and is left out is a named skip.
+  func wanted(in tree: any Checkout, scope: EngineScope) -> ([TreeEntry], [Skip]) {
     var wanted: [TreeEntry] = []
     var skips: [Skip] = []
     let versions = VersionedFolders(paths: tree.entries.lazy.map(\.path))
@@ -219,7 +264,15 @@ public struct Engine: Sendable {
         wanted.append(entry)
       }
     }
-    let loaded = parallelMap(wanted, threads: threads, name: "documents") { entry in
+    return (wanted, skips)
+  }
+
+  /// The documents of a tree; what looks like one and is left out is a named skip.
+  private func load(_ tree: any Checkout, scope: EngineScope) throws -> ([Document], [Skip]) {
+    let (entries, leftOut) = wanted(in: tree, scope: scope)
+    var skips = leftOut
+    let includesDocComments = scope.includesDocComments
+    let loaded = parallelMap(entries, threads: threads, name: "documents") { entry in
       Result {
         Document.load(
           path: entry.path, bytes: try tree.read(entry, limit: documentLimits.bytes), limits: documentLimits,

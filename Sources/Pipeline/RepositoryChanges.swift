@@ -25,7 +25,7 @@ extension GitRepository {
   public func change(base: ObjectID?, head: ObjectID) throws -> Change {
     let new = try tree(at: head)
     guard let base else { return Change(base: nil, head: new, files: []) }
-    let old = try tree(at: base)
-    return Change(base: old, head: new, files: try changes(from: old, to: new))
+    let (old, files) = try change(from: base, to: new)
+    return Change(base: old, head: new, files: files)
   }
 }

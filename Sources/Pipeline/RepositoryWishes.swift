@@ -18,6 +18,7 @@ extension Engine {
       configuration.ignoreMarker = repository.snippetMarkers.ignoreMarker
       configuration.unresolvedLanguages = Set(repository.languages.filter { $0.value.level == .syntax }.keys.map(LanguageNames.normalized))
     }
+    if !repository.validation.languageModel { engine.model = nil }
     return engine
   }
 }

@@ -77,8 +77,11 @@ public struct RunHandler: Sendable {
     let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
     let engine = engine.configured(by: configuration)
-    let report = try engine.heal(
-      change, scope: EngineScope(configuration))
+    var scope = EngineScope(configuration)
+    // The one healing branch of a branch mends all of it; a pull request is told only what it broke itself.
+    scope.healsOlder = run.pullRequest == nil
+    let report = try engine.heal(change, scope: scope)
+    for note in report.notes { logger.info("\(note)", metadata: ["run": "\(run.id)", "repository": "\(repository.name)"]) }
     run.documentCount = report.documentCount
     run.patch = report.patch
     try store.record(

@@ -38,10 +38,13 @@ struct Verifier: Sendable {
   }
 
   /// Proves what the strategies propose for the findings of one document.
-  func verify(path: String, bytes: [UInt8], findings before: [Finding], context: HealingContext) throws -> Verification {
+  /// - Parameter wanted: the findings that are to be healed; nil for all of them.
+  func verify(
+    path: String, bytes: [UInt8], findings before: [Finding], wanted: [Finding]? = nil, context: HealingContext
+  ) throws -> Verification {
     var accepted: [Fix] = []
     var current = before
-    let proposals = before.map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter {
+    let proposals = (wanted ?? before).map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter {
       !$0.isEmpty
     }
     let first = withoutOverlaps(proposals.compactMap(\.first))
@@ -56,6 +59,30 @@ struct Verifier: Sendable {
     accepted.sort { ($0.edits.first?.span ?? $0.finding.span) < ($1.edits.first?.span ?? $1.finding.span) }
     let healed = try FixApplier.apply(accepted.flatMap(\.edits), to: bytes).bytes
     return Verification(fixes: accepted.map(VerifiedFix.init(proven:)), original: bytes, healed: healed, path: path, remaining: current)
+  }
+
+  /// The verification with one more fix, when that proves good beside those that are proven already; nil when it does not.
+  func extending(_ verification: Verification, with fix: Fix, findings before: [Finding]) throws -> Verification? {
+    guard selection.takes(fix), staysOut(fix) else { return nil }
+    var accepted = verification.fixes.map(\.fix) + [fix]
+    guard let remaining = try proven(accepted, bytes: verification.original, before: before) else { return nil }
+    accepted.sort { ($0.edits.first?.span ?? $0.finding.span) < ($1.edits.first?.span ?? $1.finding.span) }
+    let healed = try FixApplier.apply(accepted.flatMap(\.edits), to: verification.original).bytes
+    return Verification(
+      fixes: accepted.map(VerifiedFix.init(proven:)), original: verification.original, healed: healed, path: verification.path,
+      remaining: remaining)
+  }
+
+  /// The findings that are still there after the fixes, as they stand in the original.
+  static func unhealed(_ before: [Finding], after verification: Verification) -> [Finding] {
+    var left: [String: Int] = [:]
+    for finding in verification.remaining { left[sameness(finding), default: 0] += 1 }
+    let answered = Set(verification.fixes.map(\.fix.finding))
+    return before.filter { finding in
+      guard !answered.contains(finding), left[sameness(finding), default: 0] > 0 else { return false }
+      left[sameness(finding), default: 0] -= 1
+      return true
+    }
   }
 
   private func staysOut(_ fix: Fix) -> Bool {
@@ -95,7 +122,7 @@ struct Verifier: Sendable {
 
   /// The fingerprint without the number that tells equal findings of one document apart: when one of three is healed, the
   /// other two are numbered anew.
-  private static func sameness(_ finding: Finding) -> String {
+  static func sameness(_ finding: Finding) -> String {
     finding.rule + ":" + finding.fingerprint.prefix { $0 != "-" }
   }
 

@@ -60,6 +60,19 @@ extension Settings {
     case .gitlabURL: gitlabURL.description
     case .giteaToken: giteaToken == nil ? "" : "***"
     case .giteaURL: giteaURL?.description ?? ""
+    default: shownForLanguageModel(variable)
+    }
+  }
+
+  private func shownForLanguageModel(_ variable: Variable) -> String {
+    switch variable {
+    case .languageModel: languageModel.provider.rawValue
+    case .languageModelName: languageModel.name
+    case .languageModelURL: languageModel.url?.description ?? ""
+    case .languageModelAPIKey: languageModel.apiKey == nil ? "" : "***"
+    case .languageModelTimeout: String(languageModel.timeout)
+    case .languageModelMaxRequests: String(languageModel.maximumRequests)
+    case .languageModelMaxTokens: String(languageModel.maximumTokens)
     default: ""
     }
   }

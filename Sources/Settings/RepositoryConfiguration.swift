@@ -43,6 +43,8 @@ public struct RepositoryConfiguration: Sendable, Equatable {
     /// Findings that remain fail the check.
     public var blockOnFailure = false
     public var maxConcurrentSnippets = 4
+    /// Whether the service's language model, if it has one, may be asked about this repository. It cannot be switched on here.
+    public var languageModel = true
   }
 
   public struct Notifications: Sendable, Equatable {
@@ -77,6 +79,7 @@ public struct RepositoryConfiguration: Sendable, Equatable {
   static var cautious: RepositoryConfiguration {
     var configuration = RepositoryConfiguration()
     configuration.validation.autoCorrect = false
+    configuration.validation.languageModel = false
     return configuration
   }
 }

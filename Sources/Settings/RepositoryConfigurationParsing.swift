@@ -42,7 +42,9 @@ struct ConfigurationReader {
   static let rootKeys = ["enabled", "documentation", "languages", "rules", "validation", "notifications", "snippetMarkers"]
   static let documentationKeys = ["include", "exclude"]
   static let languageKeys = ["enabled", "timeout", "dependencies", "level"]
-  static let validationKeys = ["autoCorrect", "confidenceThreshold", "requireManualReview", "blockOnFailure", "maxConcurrentSnippets"]
+  static let validationKeys = [
+    "autoCorrect", "confidenceThreshold", "requireManualReview", "blockOnFailure", "maxConcurrentSnippets", "languageModel",
+  ]
   static let notificationKeys = ["prComments", "statusChecks", "reviewComments"]
   static let markerKeys = ["codeBlockLanguages", "ignoreMarker"]
   private static let mistakeLimit = 100
@@ -116,6 +118,7 @@ struct ConfigurationReader {
       case "confidenceThreshold": read.confidenceThreshold = reader.fraction(value, place) ?? read.confidenceThreshold
       case "requireManualReview": reader.setBoolean(&read.requireManualReview, value, place)
       case "blockOnFailure": reader.setBoolean(&read.blockOnFailure, value, place)
+      case "languageModel": reader.setBoolean(&read.languageModel, value, place)
       default: read.maxConcurrentSnippets = reader.integer(value, place, in: 1...64) ?? read.maxConcurrentSnippets
       }
     }

@@ -51,6 +51,8 @@ public struct Settings: Sendable, Equatable {
   public var giteaToken: Secret?
   /// Nil until set: Gitea and Forgejo have no well-known host.
   public var giteaURL: WebURL?
+  /// Off unless somebody names a provider.
+  public var languageModel = LanguageModelSettings()
   public var sandbox = Sandbox.bubblewrap
   /// Seconds between memory lines in the log; 0 is off.
   public var memoryLogInterval = 60

@@ -37,6 +37,7 @@ extension Settings {
     settings.readQueue(from: &reader)
     settings.readServer(from: &reader)
     settings.readForges(from: &reader)
+    settings.languageModel.read(from: &reader)
     settings.readRest(from: &reader)
     settings.origins = reader.origins
     settings.judgePairs(&reader)
@@ -144,6 +145,13 @@ extension Settings {
       warnings.append("full mode with a memory queue is unusual: only one responder may run, and hybrid mode is made for it")
     }
     warnOfClosedDoors()
+    if languageModel.provider == .off {
+      let idle = Variable.allCases.filter { $0.rawValue.hasPrefix(Variable.languageModel.rawValue + "_") && reader.origins[$0] != nil }
+      let names = idle.map(\.name).joined(separator: ", ")
+      if !idle.isEmpty {
+        warnings.append("\(Variable.languageModel.name) is off, so \(names) \(idle.count == 1 ? "has" : "have") no effect")
+      }
+    }
   }
 
   private mutating func warnOfClosedDoors() {

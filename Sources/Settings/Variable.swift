@@ -34,6 +34,13 @@ public enum Variable: String, Sendable, CaseIterable, Hashable {
   case gitlabURL = "GITLAB_URL"
   case giteaToken = "GITEA_TOKEN"
   case giteaURL = "GITEA_URL"
+  case languageModel = "LANGUAGE_MODEL"
+  case languageModelName = "LANGUAGE_MODEL_NAME"
+  case languageModelURL = "LANGUAGE_MODEL_URL"
+  case languageModelAPIKey = "LANGUAGE_MODEL_API_KEY"
+  case languageModelTimeout = "LANGUAGE_MODEL_TIMEOUT"
+  case languageModelMaxRequests = "LANGUAGE_MODEL_MAX_REQUESTS"
+  case languageModelMaxTokens = "LANGUAGE_MODEL_MAX_TOKENS"
   case sandbox = "SANDBOX"
   case memoryLogInterval = "MEMORY_LOG_INTERVAL"
   case dataDirectory = "DATA_DIRECTORY"
@@ -53,7 +60,7 @@ public enum Variable: String, Sendable, CaseIterable, Hashable {
   public var isSecret: Bool {
     switch self {
     case .databaseURL, .redisURL, .apiToken, .githubWebhookSecret, .gitlabWebhookSecret, .giteaWebhookSecret, .gitWebhookSecret,
-      .githubToken, .gitlabToken, .giteaToken:
+      .githubToken, .gitlabToken, .giteaToken, .languageModelAPIKey:
       true
     default: false
     }

@@ -87,6 +87,14 @@ struct VariableReader {
     }
   }
 
+  /// A variable of other programs, from the environment only; nil when it is not set or empty.
+  mutating func foreign<Value>(_ name: String, expected: String, isSecret: Bool, _ parse: (String) -> Value?) -> Value? {
+    guard let text = environment[name], !text.isEmpty else { return nil }
+    if let value = parse(text) { return value }
+    report("\(name) is \(isSecret ? "malformed" : Shown.quoted(text)): expected \(expected)")
+    return nil
+  }
+
   /// The secrets of a list, separated by commas or white space.
   mutating func secrets(_ variable: Variable) -> [Secret] {
     guard let text = secretText(variable) else { return [] }

@@ -56,6 +56,8 @@ public struct RuleContext: Sendable {
   /// Which names the head's code has; nil for a document that stands for itself.
   public let resolver: Resolver?
   public let configuration: ValidationConfiguration
+  /// What rules about links share.
+  let links = LinkMemo()
 
   public init(
     document: Document, analysis: ChangeAnalysis?, revisions: Revisions? = nil, syntax: [String: SyntaxVerdict] = [:],

@@ -19,6 +19,8 @@ struct HealCommand: ParsableCommand {
   @OptionGroup var rules: RuleOptions
   @Flag(help: "Leave out fixes that a person should look at.") var safeOnly = false
 
+  @Flag(help: "With --base: also repair what was wrong at the base already.") var older = false
+
   func validate() throws {
     if write && commit { throw ValidationError("--commit writes too: give one of --write and --commit") }
     if (write || commit) && sides.head != nil {
@@ -31,9 +33,14 @@ struct HealCommand: ParsableCommand {
     defer { local.close() }
     let (change, note) = try local.change(base: sides.base, head: sides.head)
     Progress.note(note)
-    let (engine, scope) = local.engine(for: change, base: sides.base, rules: rules.names)
+    let (engine, chosen) = local.engine(for: change, base: sides.base, rules: rules.names)
+    var scope = chosen
+    if older { scope.healsOlder = true }
     let report = try engine.heal(
-      change, scope: scope, selection: FixSelection(applicability: safeOnly ? .safe : .suggested))
+      change, scope: scope,
+      // What a language model proposes is for a person to look at before it becomes a commit.
+      selection: FixSelection(applicability: safeOnly ? .safe : .suggested, includesModel: !commit))
+    for note in report.notes { Progress.note(note) }
     if write || commit { try local.write(report) }
     if commit { try local.commit(report) }
     say(try render(report))

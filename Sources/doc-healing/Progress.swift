@@ -14,6 +14,13 @@ enum Progress {
     return value.pointee == 0
   }
 
+  /// Replaces the line at the bottom of a terminal; nothing where standard error is none. Empty takes it away.
+  static func bar(_ text: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    let line = text.isEmpty ? "\r\u{1B}[K" : "\r\u{1B}[Kdoc-healing: \(text)"
+    _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
   /// A line about what is being done, on standard error.
   static func note(_ text: String) {
     guard !text.isEmpty else { return }

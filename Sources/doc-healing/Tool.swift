@@ -15,7 +15,8 @@ struct Tool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doc-healing", abstract: "Keeps documentation true to the code.",
     subcommands: [
-      CheckCommand.self, HealCommand.self, RepositoryCommand.self, MigrateCommand.self, RedeliverCommand.self, StatusCommand.self,
+      CheckCommand.self, HealCommand.self, BacktestCommand.self, RepositoryCommand.self, MigrateCommand.self, RedeliverCommand.self,
+      StatusCommand.self,
       DoctorCommand.self,
     ])
 

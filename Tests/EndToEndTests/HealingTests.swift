@@ -9,8 +9,8 @@ import Threading
 @Suite(.serialized) struct EndToEndHealingTests {
   static func settings(_ mode: String) throws -> [String: String] {
     var settings = ["DOC_HEALING_DEPLOYMENT_MODE": mode]
-    if mode != "lightweight" { settings["DOC_HEALING_DATABASE_URL"] = try Servers.freshDatabase() }
-    if mode == "full" { settings["DOC_HEALING_REDIS_URL"] = try Servers.redisURL() }
+    if mode != "lightweight" { settings["DOC_HEALING_DATABASE_URL"] = try TestServers.freshPostgreSQL() }
+    if mode == "full" { settings["DOC_HEALING_REDIS_URL"] = try TestServers.freshRedis() }
     return settings
   }
 
@@ -121,33 +121,5 @@ import Threading
     // Before the request reached the responder nginx says 503; from then on it is answered.
     #expect([200, 202, 503].contains(answered.withLock { $0 ?? 0 }))
     #expect(service.log.contains("responder ended"))
-  }
-}
-
-/// PostgreSQL and Redis as `scripts/test` starts them.
-enum Servers {
-  static func variable(_ name: String) throws -> String {
-    guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-      throw ServiceUnderTest.Failure(description: "\(name) is not set: run the tests through scripts/test, which starts the servers")
-    }
-    return value
-  }
-
-  static func freshDatabase() throws -> String {
-    let url = try variable("TEST_POSTGRESQL_URL")
-    let name = "end_to_end_\(UInt64.random(in: 0 ... .max))"
-    let made = try runCommand(["psql", "-q", "-d", url, "-c", "CREATE DATABASE \(name)"])
-    guard made.status == 0, let slash = url.lastIndex(of: "/") else { throw ServiceUnderTest.Failure(description: made.errorOutput) }
-    let query = url[slash...].firstIndex(of: "?").map { String(url[$0...]) } ?? ""
-    return url[...slash] + name + query
-  }
-
-  /// One of the server's databases; the service uses a key prefix of its own in it, so it is emptied first.
-  static func redisURL() throws -> String {
-    let url = try variable("TEST_REDIS_URL")
-    let base = url.split(separator: "/").count > 2 ? String(url[..<(url.lastIndex(of: "/") ?? url.endIndex)]) : url
-    let database = "\(base)/\(Int.random(in: 1...15))"
-    _ = try runCommand(["redis-cli", "-u", database, "FLUSHDB"])
-    return database
   }
 }

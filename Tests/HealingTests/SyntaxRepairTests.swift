@@ -102,7 +102,7 @@ private let cases: [RepairCase] = [
     "try:\n    run()\nexcept Error as problem:\n    print(problem)\n"),
   RepairCase("python", "values = compute(1, max(2, 3)\nprint(values)\n", "values = compute(1, max(2, 3))\nprint(values)\n"),
   RepairCase("python", "if check(1:\n    go()\n", "if check(1):\n    go()\n"),
-  RepairCase("python", "values = [\n    1,\n    2,\n", "values = [\n    1,\n    2,\n]\n"),
+  RepairCase("python", "values = [\n    1,\n    2\n", "values = [\n    1,\n    2\n]\n"),
   RepairCase("python", "print(\"hello)\n", "print(\"hello\")\n"),
   RepairCase("python", "name = “x”\n", "name = \"x\"\n"),
   RepairCase("python", "x = (1]\n", nil),

@@ -71,6 +71,21 @@ import Validation
     }
   }
 
+  @Test func whatWasWrongBeforeTheChangeIsLeftToAHealWithoutABase() throws {
+    let readme = "# Settings\n\nSee [the guide](guide.md).\n\n```json\n{“port”: 8080}\n```\n"
+    let guide = "# Guide\n\nHow to set it up.\n"
+    let base = LiteralTree(["README.md": readme, "guide.md": guide])
+    let head = LiteralTree(["README.md": readme, "docs/guide.md": guide])
+    let change = Change(base: base, head: head, files: head.changes(since: base))
+    var scope = EngineScope()
+    let all = try Engine(validator: Validator()).heal(change, scope: scope)
+    #expect(Set(all.fixes.map(\.fix.finding.rule)) == ["broken-link", "syntax-error"])
+    scope.healsOlder = false
+    let caused = try Engine(validator: Validator()).heal(change, scope: scope)
+    #expect(caused.findings == all.findings)
+    #expect(caused.fixes.map(\.fix.finding.rule) == ["broken-link"])
+  }
+
   @Test func nothingIsFoundWhereNothingWasLost() throws {
     let documents = ["README.md": "Use `main()` and `parse_config`.\n"]
     let tree = LiteralTree(["settings.py": Self.oldCode].merging(documents) { $1 })

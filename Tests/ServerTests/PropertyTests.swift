@@ -66,7 +66,7 @@ import Threading
   @Test(.tags(.property), arguments: ["validate", "heal"]) func resultsAreTheSameInLightweightAndFullMode(_ verb: String) throws {
     let lightweight = try TestService()
     defer { lightweight.stop() }
-    let full = try TestService(try TestBackends.fullMode())
+    let full = try TestService(try TestServers.fullMode())
     defer { full.stop() }
     forAll { random in
       let body = Payloads.snippet(&random, language: random.pick(["json", "yaml", "toml", "json", "yaml", "toml", "python"]))

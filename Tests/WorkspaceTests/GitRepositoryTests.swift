@@ -34,6 +34,43 @@ import Threading
     #expect(tree.commit == commit)
   }
 
+  /// A commit with some files of some kinds, as git-fast-import(1) reads it.
+  private static func commit(_ random: inout SeededGenerator) -> String {
+    var text = "commit refs/heads/random\ncommitter A <a@example.org> 0 +0000\ndata 0\ndeleteall\n"
+    let isFolder = random.bool()
+    let paths = [isFolder ? "a/b" : "a", "a.b", "a/c", "ab/c", "b", "b.d/e", "e\u{301}", "gr\u{f6}\u{df}e", "z"]
+    for path in paths where random.int(in: 0...2) > 0 && (isFolder || path != "a/c") {
+      // Equal texts make git see moves.
+      let content = String(repeating: random.pick(["some line\n", "other line\n"]), count: random.int(in: 1...9))
+      switch random.int(in: 0...5) {
+      case 0: text += "M 160000 \(objectID(random.int(in: 1...3)).hex) \(path)\n"
+      case let number:
+        text += "M \(["120000", "100755"].dropFirst(number - 1).first ?? "100644") inline \(path)\ndata \(content.utf8.count)\n\(content)\n"
+      }
+    }
+    return text + "\n"
+  }
+
+  @Test func `a tree made of a later one is the tree that git lists`() throws {
+    let source = try TemporaryRepository(files: ["README.md": "# Hello\n"])
+    let repository = try open(source)
+    // A hundred changes between a hundred and one commits that one process writes.
+    forAll(cases: 1) { random in
+      try source.git(["fast-import", "--quiet"], input: (0...100).map { _ in Self.commit(&random) }.joined())
+      let commits = try source.git(["rev-list", "random"]).split(separator: "\n").compactMap { ObjectID(String($0)) }
+      try #require(commits.count == 101, random.comment)
+      var listed = try repository.tree(at: commits[0])
+      for base in commits.dropFirst() {
+        let (made, files) = try repository.change(from: base, to: listed)
+        let before = try repository.tree(at: base)
+        try #require(made.entries == before.entries, random.comment)
+        try #require(made.commit == base, random.comment)
+        try #require(try files == repository.changes(from: before, to: listed), random.comment)
+        listed = before
+      }
+    }
+  }
+
   @Test func `reading stops at the limit and goes on afterwards`() throws {
     let source = try TemporaryRepository(files: ["big": String(repeating: "x", count: 300_000), "small": "s"])
     let repository = try open(source)

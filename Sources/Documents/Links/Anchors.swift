@@ -84,13 +84,18 @@ public struct Anchors: Sendable {
     let wanted = Self.wordsOf(fragment)
     guard wanted.joined().utf8.count >= 4 else { return nil }
     let same = titles.filter { Self.wordsOf($0.text) == wanted }
+    let singular = wanted.map(Self.singular)
+    let alike = titles.filter { Self.wordsOf($0.text).map(Self.singular) == singular }
     let near = titles.filter { title in
-      let words = Self.wordsOf(title.text)
-      return words.count == wanted.count + 1 && (words.dropFirst().elementsEqual(wanted) || words.dropLast().elementsEqual(wanted))
+      let words = Self.wordsOf(title.text).map(Self.singular)
+      return words.count == singular.count + 1 && (words.dropFirst().elementsEqual(singular) || words.dropLast().elementsEqual(singular))
     }
-    guard let only = same.count == 1 ? same.first : same.isEmpty && near.count == 1 ? near.first : nil else { return nil }
+    let closest = !same.isEmpty ? same : !alike.isEmpty ? alike : near
+    guard closest.count == 1, let only = closest.first else { return nil }
     return (only.id ?? only.slugs[rule.rawValue], !same.isEmpty)
   }
+
+  private static func singular(_ word: String) -> String { word.utf8.count > 3 && word.hasSuffix("s") ? String(word.dropLast()) : word }
 
   private static func wordsOf(_ text: String) -> [String] {
     text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)

@@ -12,13 +12,16 @@ struct IgnoredPaths: Sendable {
     var isAnchored: Bool
   }
   private var patterns: [Pattern] = []
+  /// Whether there are more files or patterns than are read: then any path may be kept out.
+  private var isCut = false
 
-  /// Files beyond these are not read.
-  private static let maximumFiles = 200
-  private static let maximumPatterns = 2000
+  private static let maximumFiles = 1000
+  private static let maximumPatterns = 5000
 
   init(paths: PathIndex, read: (String) -> [UInt8]?) {
-    for file in paths.files(named: ".gitignore").prefix(Self.maximumFiles) {
+    let files = paths.files(named: ".gitignore")
+    isCut = files.count > Self.maximumFiles
+    for file in files.prefix(Self.maximumFiles) where !isCut {
       let folder = String(PathIndex.folder(of: file[...]))
       for line in (read(file) ?? []).split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) { add(line, folder) }
     }
@@ -27,7 +30,9 @@ struct IgnoredPaths: Sendable {
   private mutating func add(_ line: ArraySlice<UInt8>, _ folder: String) {
     var line = line
     while line.last == 0x20 { line.removeLast() }
-    guard let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "!"), patterns.count < Self.maximumPatterns else {
+    guard let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "!") else { return }
+    guard patterns.count < Self.maximumPatterns else {
+      isCut = true
       return
     }
     if line.last == UInt8(ascii: "/") { line.removeLast() }
@@ -36,15 +41,16 @@ struct IgnoredPaths: Sendable {
     patterns.append(Pattern(folder: folder, parts: parts, isAnchored: line.contains(UInt8(ascii: "/"))))
   }
 
-  /// Whether a pattern matches the path or a folder that it is in.
+  /// Whether a pattern matches the path or a folder that it is in, or one that was not read may.
   func contains(_ path: String) -> Bool {
-    patterns.contains { pattern in
-      guard path.isInside(pattern.folder) else { return false }
-      let rest = pattern.folder.isEmpty ? path[...] : path.dropFirst(pattern.folder.count + 1)
-      let parts = rest.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
-      if !pattern.isAnchored { return parts.contains { Self.matches($0, pattern.parts[0]) } }
-      return Self.isPrefix(pattern.parts[...], of: parts[...])
-    }
+    isCut
+      || patterns.contains { pattern in
+        guard path.isInside(pattern.folder) else { return false }
+        let rest = pattern.folder.isEmpty ? path[...] : path.dropFirst(pattern.folder.count + 1)
+        let parts = rest.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
+        if !pattern.isAnchored { return parts.contains { Self.matches($0, pattern.parts[0]) } }
+        return Self.isPrefix(pattern.parts[...], of: parts[...])
+      }
   }
 
   private static let anyDepth = Array("**".utf8)

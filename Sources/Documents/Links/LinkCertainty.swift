@@ -16,7 +16,7 @@ struct LinkCertainty {
 
   /// - Parameter plain: the path in the tree that the target would be.
   func isCertain(_ target: LinkTarget, plain: String) -> Bool {
-    if Self.isPart(document) || Self.isPlaceholder(target.path) || Self.isForgePage(plain) { return false }
+    if index.hasUnseenSites || Self.isPart(document) || Self.isPlaceholder(target.path) || Self.isForgePage(plain) { return false }
     if isCopy(target) { return false }
     if index.isBeyond(plain) || index.isIgnored(plain) { return false }
     if isTranslation, !index.paths.files(named: PathIndex.name(of: plain)).isEmpty { return false }
@@ -33,8 +33,16 @@ struct LinkCertainty {
   /// Pages by their file's name are what all generators read alike; what else they serve comes from many places.
   private func isCertainOnSite(_ target: LinkTarget, _ plain: String) -> Bool {
     guard target.form == .relative, sites.allSatisfy({ Self.plainGenerators.contains($0.generator) }) else { return false }
-    guard PageNames.isPage(plain), index.paths.hasFolder(String(PathIndex.folder(of: plain[...]))) else { return false }
-    return true
+    guard PageNames.isPage(plain) else { return false }
+    return index.paths.hasFolder(String(PathIndex.folder(of: plain[...]))) || isElsewhere(plain)
+  }
+
+  /// Whether one page alone has this name, and the name says enough: the page is there, its folder has another name.
+  private func isElsewhere(_ plain: String) -> Bool {
+    let name = PathIndex.name(of: plain)
+    let stem = name.dropLast(PageNames.fileExtension(name).count)
+    return (stem.utf8.count >= 8 || stem.contains("-") || stem.contains("_")) && !PageNames.isIndex(plain)
+      && index.paths.files(named: name).count == 1
   }
 
   /// Generators whose links between pages are paths between their files.
@@ -61,8 +69,12 @@ struct LinkCertainty {
     let name = PathIndex.name(of: document)
     guard target.form == .relative, PageNames.isIndex(document) else { return false }
     if document.contains("/"), index.place(of: target.path, from: String(name)) != nil { return true }
-    return index.paths.files(named: name).prefix(12).contains { $0 != document && index.place(of: target.path, from: $0) != nil }
+    let others = index.paths.files(named: name)
+    return others.count > Self.maximumCopies || others.contains { $0 != document && index.place(of: target.path, from: $0) != nil }
   }
+
+  /// Among more pages of one name any link is right from some other.
+  private static let maximumCopies = 100
 
   static func isPlaceholder(_ path: String) -> Bool {
     let text = path.lowercased()

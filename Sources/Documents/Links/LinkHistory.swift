@@ -33,11 +33,12 @@ public final class LinkHistory: Sendable {
   private let files: [FileChange]
   private let lines: CommonLines
   private let kept = Mutex(Kept())
+  private let pagesByFolder = Mutex<[Substring: [String]]?>(nil)
 
   private struct Kept {
     var moves: Moves?
     var movedSites: [String: Bool] = [:]
-    var capitals: [String: Set<UInt64>] = [:]
+    var capitals: [String: Set<UInt64>?] = [:]
   }
 
   init(head: Revision, base: Revision?, files: [FileChange]) {
@@ -193,10 +194,14 @@ public final class LinkHistory: Sendable {
   // MARK: Anchors
 
   /// What the fragment of a link is.
-  /// - Parameter own: the anchors of the document that has the link.
-  public func anchorVerdict(_ target: LinkTarget, in document: String, own: () -> Anchors) -> AnchorVerdict {
+  /// - Parameters:
+  ///   - own: the anchors of the document that has the link.
+  ///   - verdict: what the link itself is, where that is known already.
+  public func anchorVerdict(
+    _ target: LinkTarget, in document: String, own: () -> Anchors, verdict: ((LinkTarget) -> LinkVerdict)? = nil
+  ) -> AnchorVerdict {
     guard let fragment = target.fragment, FragmentShape.isPlace(fragment) else { return .unknown }
-    guard let page = page(of: target, in: document) else { return .unknown }
+    guard let page = page(of: target, in: document, verdict) else { return .unknown }
     guard let anchors = page == document ? own() : self.anchors(of: page, headRevision) else { return .unknown }
     if anchors.has(fragment) { return .sound }
     if let old = oldPage(of: target, page, document), let before = baseRevision.flatMap({ self.anchors(of: old, $0) }), before.has(fragment)
@@ -241,18 +246,20 @@ public final class LinkHistory: Sendable {
     guard fragment.utf8.contains(where: { $0 >= 65 && $0 <= 90 }) else { return false }
     let folder = String(PathIndex.folder(of: page[...]))
     return kept.withLock { kept in
-      let said = kept.capitals[folder] ?? sharedWords(in: folder)
-      kept.capitals[folder] = said
+      if kept.capitals[folder] == nil { kept.capitals[folder] = .some(sharedWords(in: folder)) }
+      guard let said = kept.capitals[folder] ?? nil else { return true }
       return said.contains(identity(of: fragment.utf8))
     }
   }
 
   /// Words with capitals that two pages of a folder have, as hashes. The page that links has the word in its link, so a word of two is
-  /// one of another page; a folder is read once, however many of its links ask.
-  private func sharedWords(in folder: String) -> Set<UInt64> {
-    let pages = head.paths.files.lazy.filter { PathIndex.folder(of: $0[...]) == folder && DocumentSelection.format(ofPath: $0) != nil }
+  /// one of another page; a folder is read once, however many of its links ask. Nil when there are more pages than are looked into:
+  /// what they say is not known.
+  private func sharedWords(in folder: String) -> Set<UInt64>? {
+    let pages = pages(in: folder)
+    guard pages.count <= Self.maximumBeside else { return nil }
     var (seen, shared): (Set<UInt64>, Set<UInt64>) = ([], [])
-    for path in pages.prefix(Self.maximumBeside) {
+    for path in pages {
       guard let bytes = headRevision.bytes(at: path) else { continue }
       var words: Set<UInt64> = []
       for word in bytes.split(whereSeparator: { !Self.isPart($0) })
@@ -276,13 +283,13 @@ public final class LinkHistory: Sendable {
   }
 
   /// Pages of a folder that are looked into.
-  private static let maximumBeside = 100
+  private static let maximumBeside = 300
 
   /// The document that a link with a fragment leads to.
-  private func page(of target: LinkTarget, in document: String) -> String? {
+  private func page(of target: LinkTarget, in document: String, _ known: ((LinkTarget) -> LinkVerdict)? = nil) -> String? {
     if target.form == .fragment { return document }
     guard target.form != .url || ForgeURL(target) != nil || head.identity.route(of: target) != nil else { return nil }
-    guard case .sound(let place) = verdict(target, in: document) else { return nil }
+    guard case .sound(let place) = known?(target) ?? verdict(target, in: document) else { return nil }
     if !place.isFolder { return place.path }
     return PageNames.index.lazy.map { place.path.isEmpty ? $0 : place.path + "/" + $0 }.first(where: head.paths.hasFile)
   }
@@ -294,24 +301,42 @@ public final class LinkHistory: Sendable {
     return base.paths.hasFile(old) ? old : base.place(of: target.path, from: oldPath(of: document))?.path
   }
 
+  /// The anchors of a document: those of the head's page, where the document is what the head has.
+  public func anchors(of document: Document) -> Anchors {
+    guard headRevision.document(at: document.path)?.bytes == document.bytes else { return Anchors(document) }
+    return anchors(of: document.path, headRevision) ?? Anchors(document)
+  }
+
   private func anchors(of path: String, _ revision: Revision) -> Anchors? {
     guard DocumentSelection.format(ofPath: path) != nil else { return nil }
     return revision.links.anchors(of: path) { revision.document(at: path) }
   }
 
-  /// Whether another document of the folder has the place: chapters are composed into one page, and name places of each other.
+  /// Whether another document of the folder has the place: chapters are composed into one page, and name places of each other. Of more
+  /// documents than are looked into one may have it.
   private func hasSibling(of page: String, with fragment: String) -> Bool {
-    let folder = PathIndex.folder(of: page[...])
-    let siblings = head.paths.files.lazy.filter { $0 != page && PathIndex.folder(of: $0[...]) == folder }
-    return siblings.prefix(Self.maximumSiblings).contains { self.anchors(of: $0, self.headRevision)?.has(fragment) == true }
+    let siblings = pages(in: String(PathIndex.folder(of: page[...]))).filter { $0 != page }
+    return siblings.count > Self.maximumSiblings || siblings.contains { self.anchors(of: $0, self.headRevision)?.has(fragment) == true }
   }
 
   private static let maximumSiblings = 300
 
+  /// The documents that stand in a folder itself.
+  private func pages(in folder: String) -> [String] {
+    pagesByFolder.withLock { kept in
+      let known =
+        kept
+        ?? Dictionary(grouping: head.paths.files.filter { DocumentSelection.format(ofPath: $0) != nil }) { PathIndex.folder(of: $0[...]) }
+      kept = known
+      return known[folder[...]] ?? []
+    }
+  }
+
   /// Whether a page's anchors are those of its Markdown.
   private func isCertainPage(_ path: String) -> Bool {
     guard ["md", "markdown"].contains(PageNames.fileExtension(path).dropFirst().lowercased()) else { return false }
-    return !LinkCertainty.isPart(path) && head.sites(of: path).allSatisfy { $0.generator != .other && $0.generator != .hugo }
+    return !head.hasUnseenSites && !LinkCertainty.isPart(path)
+      && head.sites(of: path).allSatisfy { $0.generator != .other && $0.generator != .hugo }
   }
 }
 

@@ -17,7 +17,7 @@ public final class LinkIndex: Sendable {
   private let kept = Mutex(Kept())
 
   private struct Kept {
-    var sites: [Site]?
+    var sites: (sites: [Site], isCut: Bool)?
     var identity: RepositoryIdentity?
     var ignored: IgnoredPaths?
     var anchors: [String: Anchors?] = [:]
@@ -37,7 +37,12 @@ public final class LinkIndex: Sendable {
   // MARK: What the tree is made into
 
   /// The sites that generators make of the tree.
-  public var sites: [Site] {
+  public var sites: [Site] { foundSites.sites }
+
+  /// Whether there may be sites that were not looked at.
+  var hasUnseenSites: Bool { foundSites.isCut }
+
+  private var foundSites: (sites: [Site], isCut: Bool) {
     kept.withLock { kept in
       if let known = kept.sites { return known }
       let found = SiteFinder.sites(in: paths, read: read)

@@ -49,7 +49,8 @@ public struct LinkTarget: Sendable, Hashable {
   private static func form(of bytes: [UInt8]) -> Form? {
     switch bytes[0] {
     case UInt8(ascii: "#"): return .fragment
-    case UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "!"): return nil
+    case UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "!"), UInt8(ascii: "("):
+      return nil
     case UInt8(ascii: "/"): return bytes.count > 1 && bytes[1] == bytes[0] ? nil : .rooted
     default: break
     }

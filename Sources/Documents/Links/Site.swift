@@ -27,15 +27,33 @@ enum SiteFinder {
   /// Settings files beyond these are not read: trees with more are collections of templates.
   static let maximumSites = 40
 
-  static func sites(in paths: PathIndex, read: (String) -> [UInt8]?) -> [Site] {
+  /// The sites, and whether there may be more: then nobody knows where a page of the tree is shown.
+  static func sites(in paths: PathIndex, read: (String) -> [UInt8]?) -> (sites: [Site], isCut: Bool) {
     var sites: [Site] = []
+    var isCut = false
     for (name, generator) in settings {
-      for path in paths.files(named: name).prefix(maximumSites) where !isFixture(path) {
+      var count = 0
+      for path in paths.files(named: name) where !isFixture(path) {
         let folder = String(PathIndex.folder(of: path[...]))
+        guard isPossible(generator, folder, paths) else { continue }
+        count += 1
+        if count > maximumSites { isCut = true }
+        if isCut { break }
         if let site = site(generator, folder, path, paths, read) { sites.append(site) }
       }
     }
-    return Array(sites.prefix(maximumSites))
+    return (Array(sites.prefix(maximumSites)), isCut || sites.count > maximumSites)
+  }
+
+  /// Whether a settings file can be one of the generator, by what stands around it: many a `config.ts` is not.
+  private static func isPossible(_ generator: Site.Generator, _ folder: String, _ paths: PathIndex) -> Bool {
+    func has(_ name: String) -> Bool { paths.hasFile(PathIndex.resolve(name, from: folder) ?? name) }
+    switch generator {
+    case .vitepress, .vuepress: return [".vitepress", ".vuepress"].contains(PathIndex.name(of: folder))
+    case .sphinx: return has("index.rst") || has("index.md") || has("contents.rst")
+    case .hugo: return paths.hasFolder(PathIndex.resolve("content", from: folder) ?? "content")
+    default: return true
+    }
   }
 
   private static let settings: [(String, Site.Generator)] = [
@@ -75,20 +93,13 @@ enum SiteFinder {
         ] + lines.values("path").filter { !$0.hasPrefix("/") && !$0.contains(":") }.map { (String(PathIndex.name(of: $0)), below($0)) })
       assets = mounts([("", below("static"))])
     case .vitepress, .vuepress:
-      let kind = PathIndex.name(of: folder)
-      guard kind == ".vitepress" || kind == ".vuepress" else { return nil }
       home = String(PathIndex.folder(of: folder[...]))
       let root = PathIndex.resolve(lines.value("srcDir") ?? "", from: home) ?? home
       pages = mounts([("", root), ("", home)])
       assets = mounts([("", root.isEmpty ? "public" : root + "/public"), ("", folder + "/public")])
     case .mdBook: pages = mounts([("", below(lines.value("src") ?? "src"))])
-    case .sphinx:
-      guard paths.hasFile(below("index.rst")) || paths.hasFile(below("index.md")) || paths.hasFile(below("contents.rst")) else {
-        return nil
-      }
-      pages = mounts([("", folder)])
+    case .sphinx: pages = mounts([("", folder)])
     case .hugo:
-      guard paths.hasFolder(below("content")) else { return nil }
       pages = mounts([("", below("content"))])
       assets = mounts([("", below("static"))])
     case .antora: pages = mounts([("", folder)])

@@ -3,13 +3,14 @@
 import Domain
 
 enum SnippetMarks {
-  /// Files beyond these are not searched; more regions than a person can keep apart.
+  /// In trees with more files no region is known: the same name may stand in one that was not searched.
   private static let maximumFiles = 20_000
 
   /// The files with a region, by its name.
   static func files(in paths: [String], _ bytes: (String) -> [UInt8]?) -> [String: [String]] {
+    guard paths.count <= maximumFiles else { return [:] }
     var found: [String: [String]] = [:]
-    for path in paths.prefix(maximumFiles) where isSource(path) {
+    for path in paths where isSource(path) {
       guard let content = bytes(path) else { continue }
       for name in names(in: content) where found[name]?.last != path { found[name, default: []].append(path) }
     }

@@ -57,13 +57,19 @@ struct PayloadDecoding {
 
   /// Names the field by our own keys; nothing of the payload gets into the text.
   private func described(_ problem: DecodingError) -> ForgeError {
+    if case .dataCorrupted = problem { return error(.notJSON, "the body is not JSON") }
+    return error(.missingField, Self.field(of: problem))
+  }
+
+  /// Which of our fields a problem is about, in words.
+  static func field(of problem: DecodingError) -> String {
     func name(_ path: [any CodingKey]) -> String { path.isEmpty ? "the body" : path.map(\.stringValue).joined(separator: ".") }
     switch problem {
-    case .keyNotFound(let key, let context): return error(.missingField, "\(name(context.codingPath + [key])) is missing")
-    case .valueNotFound(_, let context): return error(.missingField, "\(name(context.codingPath)) is null")
-    case .typeMismatch(_, let context): return error(.missingField, "\(name(context.codingPath)) has the wrong type")
-    case .dataCorrupted: return error(.notJSON, "the body is not JSON")
-    @unknown default: return error(.notJSON, "the body cannot be decoded")
+    case .keyNotFound(let key, let context): return "\(name(context.codingPath + [key])) is missing"
+    case .valueNotFound(_, let context): return "\(name(context.codingPath)) is null"
+    case .typeMismatch(_, let context): return "\(name(context.codingPath)) has the wrong type"
+    case .dataCorrupted: return "the body is not JSON"
+    @unknown default: return "the body cannot be decoded"
     }
   }
 }

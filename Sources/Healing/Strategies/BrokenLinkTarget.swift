@@ -15,7 +15,7 @@ public struct BrokenLinkTargetStrategy: Strategy {
       target.form == .relative, case .missing(let path, let was) = history.verdict(target, in: context.path)
     else { return [] }
     if let was, MovedFileStrategy.move(of: was, history) != nil { return [] }
-    guard let found = Self.onlyFile(named: path, from: context.path, history.head.paths) else { return [] }
+    guard let found = Self.onlyFile(named: path, from: context.path, history.head.paths), Self.isMeant(found, by: target) else { return [] }
     let place = LinkPlace(root: .folder, form: .file, path: path)
     guard let written = history.rewritten(target, place, to: found, in: context.path) else { return [] }
     let move = Move(path: found, confidence: 0.85, evidence: Evidence("`\(found)` is the only file of that name", path: found))
@@ -31,6 +31,15 @@ public struct BrokenLinkTargetStrategy: Strategy {
     guard found.count == 1, let only = found.first, only != document else { return nil }
     return only
   }
+
+  /// A page is known by its name wherever it stands; a file of data or code only in a folder of the name that the link says.
+  private static func isMeant(_ found: String, by target: LinkTarget) -> Bool {
+    let named = target.path.split(separator: "/").dropLast().filter { $0 != "." && $0 != ".." }
+    guard let folder = named.last, !pages.contains(where: found.hasSuffix) else { return true }
+    return PathIndex.name(of: String(PathIndex.folder(of: found[...]))) == folder
+  }
+
+  private static let pages = [".md", ".mdx", ".rst", ".adoc", ".markdown"]
 
   private static let commonNames: Set<String> = ["readme", "index", "_index", "main", "mod", "lib", "config", "package", "example", ""]
 }

@@ -100,6 +100,16 @@ public final class CallAnalysis: Sendable {
 
   // MARK: Calls
 
+  /// What a document must have one of for an answer of `changedCalls` or `signatureCopies`, by hash.
+  var interestingTokens: Set<UInt64> {
+    let callees = parameters().byCallee.keys.map { identifierHash($0.utf8) }
+    return state.withLock { state in
+      let patterns = state.patterns ?? LearnedPatterns(texts.comparisons(), callees: self.callees, edited: edited)
+      state.patterns = patterns
+      return Set(patterns.byFirst.keys).union(callees)
+    }
+  }
+
   /// The calls in a sample that still have a shape which the change rewrote. The language is a normalised name.
   public func changedCalls(in code: [UInt8], language: String) -> [ChangedCall] {
     guard let language = Self.language(language), code.count <= 64 << 10 else { return [] }

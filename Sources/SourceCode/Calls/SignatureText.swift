@@ -201,7 +201,11 @@ struct SignatureReader {
 
   /// Whether two defaults are one, whatever their quotes and blanks.
   private static func isSame(_ shown: String, _ declared: String?) -> Bool {
-    func plain(_ text: String) -> String { String(text.filter { !" \n\t\\".contains($0) }.map { $0 == "\"" ? "'" : $0 }) }
+    func plain(_ text: String) -> String {
+      let plain = String(text.filter { !" \n\t\\".contains($0) }.map { $0 == "\"" ? "'" : $0 })
+      // The prefix of a string is no part of its token.
+      return plain.dropFirst().first == "'" && plain.first?.isLetter == true ? String(plain.dropFirst()) : plain
+    }
     return declared.map { plain($0) == plain(shown) } ?? false
   }
 

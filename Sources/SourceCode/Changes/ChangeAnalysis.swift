@@ -49,6 +49,8 @@ public struct ChangeAnalysis: Sendable {
   public let mentionNames: Set<String>
   /// Finds what stands for itself wherever a document says it: `candidateTexts`, distinctive names, members with their owner.
   public let finder: TextFinder
+  /// The texts that `finder` finds.
+  let finderTexts: Set<String>
   /// Members of Swift types that the code lost: `.name` means one where the type is clear.
   public let implicitMembers: Set<String>
   /// What the members among the finder's texts are: `Client/close` is the member `close` that `Client` lost.
@@ -60,7 +62,10 @@ public struct ChangeAnalysis: Sendable {
   private let search: TreeSearch
 
   /// Reads the changed files. Throws what the checkouts throw. Without a base nothing is known to be removed.
-  public init(change: Change, cache: any FactsCache, limits: AnalysisLimits = AnalysisLimits()) throws {
+  /// - Parameter content: where the words of code are kept, so that unchanged files need no reading.
+  public init(
+    change: Change, cache: any FactsCache, limits: AnalysisLimits = AnalysisLimits(), content: (any ContentCache)? = nil
+  ) throws {
     code = CodeChange(try ChangedCode(change: change, cache: cache, limits: limits))
     candidateNames = Set(code.lostByName.keys)
     literals = LiteralAnalysis(change: change, limits: limits)
@@ -72,15 +77,15 @@ public struct ChangeAnalysis: Sendable {
     let words = candidateTexts.filter { $0.utf8.allSatisfy(TextToken.isWordByte) }
     search = TreeSearch(
       names: candidateNames.union(words).union(code.texts.values.lazy.filter(Self.isPath).flatMap(\.core)), defined: code.convincingNames,
-      head: change.head, cache: cache, limits: limits)
+      head: change.head, cache: cache, limits: limits, content: content)
     mentionNames = candidateNames.union(words)
     members = code.memberTexts
     implicitMembers = code.implicitMembers
-    finder = TextFinder(
-      candidateTexts.union(candidateNames.filter { NameStrength.of($0) == .word }).union(members.keys).union(implicitMembers))
+    finderTexts = candidateTexts.union(candidateNames.filter { NameStrength.of($0) == .word }).union(members.keys).union(implicitMembers)
+    finder = TextFinder(finderTexts)
     let dependencyNames = Set(code.texts.lazy.filter { $0.value.isDependency }.map(\.key))
     dependencies = TextSearch(dependencyNames, in: change.head, limits: limits, onlyManifests: true)
-    texts = TextSearch(candidateTexts.subtracting(words), in: change.head, limits: limits)
+    texts = TextSearch(candidateTexts.subtracting(words), in: change.head, limits: limits, content: content)
   }
 
   /// What was not read, and why. Grows by the unread part of the tree when the first name is looked up.
@@ -184,9 +189,14 @@ private final class TreeSearch: Sendable {
   private let head: any Checkout
   private let cache: any FactsCache
   private let limits: AnalysisLimits
+  private let content: (any ContentCache)?
   private let result = Mutex<RemainingUses?>(nil)
 
-  init(names: Set<String>, defined: Set<String>, head: any Checkout, cache: any FactsCache, limits: AnalysisLimits) {
+  init(
+    names: Set<String>, defined: Set<String>, head: any Checkout, cache: any FactsCache, limits: AnalysisLimits,
+    content: (any ContentCache)?
+  ) {
+    self.content = content
     self.names = names
     self.defined = defined
     self.head = head
@@ -197,7 +207,7 @@ private final class TreeSearch: Sendable {
   /// Nil when the tree could not be read.
   func remains(of name: String) -> Remains? {
     result.withLock { result in
-      let uses = result ?? RemainingUses(of: names, defined: defined, in: head, cache: cache, limits: limits)
+      let uses = result ?? RemainingUses(of: names, defined: defined, in: head, cache: cache, limits: limits, content: content)
       result = uses
       return uses.failure == nil ? uses.remains[name] : nil
     }

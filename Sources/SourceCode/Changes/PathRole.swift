@@ -14,21 +14,53 @@ public enum PathRole: Sendable, Hashable {
   case generated
 
   public init(path: String) {
-    let parts = path.split(separator: "/").map { $0.lowercased() }
-    let name = parts.last ?? ""
-    let folders = parts.dropLast()
-    if folders.contains(where: Self.vendoredFolders.contains) {
-      self = .vendored
-    } else if Self.generatedEndings.contains(where: name.hasSuffix) || folders.contains(where: Self.generatedFolders.contains) {
-      self = .generated
-    } else if folders.contains(where: Self.testFolders.contains) || Self.isTestName(name, original: path) {
-      self = .test
-    } else if folders.contains(where: Self.exampleFolders.contains) {
-      self = .example
-    } else {
-      self = .code
-    }
+    var path = path
+    self = path.withUTF8(Self.role) ?? Self.role(unicode: path)
   }
+
+  /// The role of a path that has letters beyond ASCII, whose small forms only Unicode knows.
+  static func role(unicode path: String) -> PathRole {
+    let parts = path.split(separator: "/").map { $0.lowercased() }
+    let folders = parts.dropLast().compactMap { Self.folders[$0] }
+    return role(folders: folders, name: Array((parts.last ?? "").utf8), original: Array((path.split(separator: "/").last ?? "").utf8))
+  }
+
+  /// Nil when the path has letters beyond ASCII. This is asked for every file of a tree.
+  private static func role(_ path: UnsafeBufferPointer<UInt8>) -> PathRole? {
+    var folders: [PathRole] = []
+    var (start, end) = (0, path.count)
+    for byte in path where byte >= 0x80 { return nil }
+    while end > 0, path[end - 1] == UInt8(ascii: "/") { end -= 1 }
+    for index in 0..<end where path[index] == UInt8(ascii: "/") {
+      // A folder that means something has at most this many letters.
+      if index > start, index - start <= longestFolder,
+        let role = Self.folders[String(decoding: path[start..<index].asciiLowercased, as: UTF8.self)]
+      {
+        folders.append(role)
+      }
+      start = index + 1
+    }
+    let name = path[start..<end]
+    return role(folders: folders, name: name.asciiLowercased, original: Array(name))
+  }
+
+  private static func role(folders: [PathRole], name: [UInt8], original: [UInt8]) -> PathRole {
+    if folders.contains(.vendored) { return .vendored }
+    if folders.contains(.generated) || generatedEndings.contains(where: name.ends) { return .generated }
+    if folders.contains(.test) || isTestName(name, original: original) { return .test }
+    return folders.contains(.example) ? .example : .code
+  }
+
+  private static let folders: [String: PathRole] = {
+    var roles: [String: PathRole] = [:]
+    for (names, role) in [
+      (exampleFolders, PathRole.example), (testFolders, .test), (generatedFolders, .generated), (vendoredFolders, .vendored),
+    ] {
+      for name in names { roles[name] = role }
+    }
+    return roles
+  }()
+  private static let longestFolder = folders.keys.reduce(0) { max($0, $1.utf8.count) }
 
   private static let vendoredFolders: Set<String> = [
     "vendor", "vendored", "node_modules", "third_party", "thirdparty", "third-party", "bower_components", "pods", "carthage", ".yarn",
@@ -47,17 +79,33 @@ public enum PathRole: Sendable, Hashable {
   private static let generatedEndings = [
     ".min.js", ".bundle.js", ".pb.go", "_pb2.py", "_pb2_grpc.py", ".pb.h", ".pb.cc", ".pb.swift", ".g.cs", ".designer.cs", ".generated.ts",
     ".generated.swift", ".generated.go", "_generated.go", "_generated.rs", ".gen.go",
-  ]
+  ].map { Array($0.utf8) }
 
-  private static func isTestName(_ name: String, original: String) -> Bool {
-    let stem = name.split(separator: ".").first.map(String.init) ?? name
-    if stem == "conftest" || stem.hasPrefix("test_") && name.hasSuffix(".py") { return true }
-    if [".test.", ".spec.", ".tests."].contains(where: name.contains) { return true }
-    if ["_test", "_tests", "_spec"].contains(where: stem.hasSuffix) { return true }
+  private static func isTestName(_ name: [UInt8], original: [UInt8]) -> Bool {
+    let stem = self.stem(name)
+    if stem.elementsEqual("conftest".utf8) || stem.starts(with: "test_".utf8) && name.ends(with: python) { return true }
+    if name.contains(anyOf: [".test.", ".spec.", ".tests."]) { return true }
+    if testStems.contains(where: stem.ends) { return true }
     // `ClientTest.java`, but not `latest.java`: the capital tells.
-    let originalStem = original.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
+    let originalStem = self.stem(original)
     // Swift's `ExitTest.swift` may be the thing itself: its tests are in a folder of their own.
-    let endings = name.hasSuffix(".swift") ? ["Tests", "TestCase"] : ["Test", "Tests", "TestCase", "IT"]
-    return endings.contains { originalStem.hasSuffix($0) && originalStem != $0 }
+    let endings = name.ends(with: swift) ? swiftTestEndings : testEndings
+    return endings.contains { originalStem.ends(with: $0) && originalStem.count > $0.count }
   }
+
+  /// What stands before the first dot that has something before it.
+  private static func stem(_ name: [UInt8]) -> ArraySlice<UInt8> {
+    name.split(separator: UInt8(ascii: "."), maxSplits: 1).first?.prefix { $0 != UInt8(ascii: ".") } ?? name[...]
+  }
+
+  private static let python = Array(".py".utf8)
+  private static let swift = Array(".swift".utf8)
+  private static let testStems = ["_test", "_tests", "_spec"].map { Array($0.utf8) }
+  private static let testEndings = ["Test", "Tests", "TestCase", "IT"].map { Array($0.utf8) }
+  private static let swiftTestEndings = ["Tests", "TestCase"].map { Array($0.utf8) }
+}
+
+extension BidirectionalCollection<UInt8> {
+  /// Whether these bytes are the last ones.
+  fileprivate func ends(with bytes: [UInt8]) -> Bool { bytes.count <= count && suffix(bytes.count).elementsEqual(bytes) }
 }

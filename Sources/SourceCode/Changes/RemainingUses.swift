@@ -41,9 +41,13 @@ struct RemainingUses {
   private let defined: Set<String>
   /// Lets most files pass unread by the lexer.
   private var filter: NameFilter
+  /// Lets most files pass unread.
+  private var words: CodeWords
+  private var query: WordQuery
 
   init(
-    of names: Set<String>, defined: Set<String> = [], in head: any Checkout, cache: any FactsCache, limits: AnalysisLimits
+    of names: Set<String>, defined: Set<String> = [], in head: any Checkout, cache: any FactsCache, limits: AnalysisLimits,
+    content: (any ContentCache)? = nil
   ) {
     self.head = head
     self.cache = cache
@@ -51,6 +55,8 @@ struct RemainingUses {
     self.defined = defined
     wanted = Dictionary(names.map { (identifierHash($0.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     filter = NameFilter(wanted.values)
+    words = CodeWords(head, content, limits)
+    query = WordQuery(wanted.values)
     for name in names { remains[name] = Remains() }
     do { try search() } catch { failure = error }
   }
@@ -72,7 +78,9 @@ struct RemainingUses {
       }
       bytesRead += entry.size
       guard bytesRead <= limits.treeBytes else { throw TooMuchCode(limit: limits.treeBytes) }
-      search(try head.read(entry, limit: limits.fileBytes), entry, language)
+      // A query of more names than are still wanted only reads more.
+      if wanted.count * 2 < query.count { query = WordQuery(wanted.values) }
+      if let bytes = try words.bytes(of: entry, having: query) { search(bytes, entry, language) }
     }
   }
 

@@ -235,9 +235,13 @@ final class TextSearch: Sendable {
   private let limits: AnalysisLimits
   private let texts: Set<String>
   private let onlyManifests: Bool
+  private let content: (any ContentCache)?
   private let found = Mutex<(alive: Set<String>, failure: (any Error)?)?>(nil)
 
-  init(_ texts: Set<String>, in head: any Checkout, limits: AnalysisLimits, onlyManifests: Bool = false) {
+  init(
+    _ texts: Set<String>, in head: any Checkout, limits: AnalysisLimits, onlyManifests: Bool = false, content: (any ContentCache)? = nil
+  ) {
+    self.content = content
     self.texts = texts
     self.onlyManifests = onlyManifests
     self.head = head
@@ -259,12 +263,14 @@ final class TextSearch: Sendable {
     var alive: Set<String> = []
     do {
       var finder = TextFinder(texts)
+      var words = CodeWords(head, content, limits)
+      let query = WordQuery(texts)
       var bytesRead = 0
       for entry in head.entries where entry.kind == .file || entry.kind == .executable {
         guard entry.size <= limits.fileBytes, isSearched(entry.path) else { continue }
         bytesRead += entry.size
         guard bytesRead <= limits.treeBytes else { throw RemainingUses.TooMuchCode(limit: limits.treeBytes) }
-        let bytes = try head.read(entry, limit: limits.fileBytes)
+        guard let bytes = try words.bytes(of: entry, having: query) else { continue }
         for match in finder.matches(in: bytes) where alive.insert(match.text).inserted { finder.remove(match.text) }
       }
     } catch { return (alive, error) }

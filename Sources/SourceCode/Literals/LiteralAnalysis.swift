@@ -28,14 +28,18 @@ public final class LiteralAnalysis: Sendable {
 
   /// Where a document spells texts that `removed` may know, as whole words, in the order of its bytes.
   public func occurrences(in bytes: [UInt8]) -> [LiteralOccurrence] {
-    let index = known.withLock { known in
-      let literals = literals(&known)
-      let index =
-        known.index ?? LiteralIndex(Set(literals.lost.keys).union(literals.sectionLosses.keys).union(Self.shortAddresses(literals)))
-      known.index = index
-      return index
-    }
+    if let index = known.withLock({ $0.index }) { return index.occurrences(in: bytes) }
+    let index = LiteralIndex(lostTexts)
+    known.withLock { $0.index = index }
     return index.occurrences(in: bytes)
+  }
+
+  /// The texts that `occurrences` finds.
+  var lostTexts: Set<String> {
+    known.withLock { known in
+      let literals = literals(&known)
+      return Set(literals.lost.keys).union(literals.sectionLosses.keys).union(Self.shortAddresses(literals))
+    }
   }
 
   /// `owner/name` of the addresses: the address that the short form stands for.

@@ -44,6 +44,15 @@ public final class MirrorIndex: Sendable {
     self.limits = limits
   }
 
+  /// Contents of lines that the change replaced, by hash: a document without one of them has no stale copy.
+  var replacedLines: Set<UInt64> {
+    state.withLock { state in
+      let replacements = state.replacements ?? Replacements(texts.comparisons(), edited: edited)
+      state.replacements = replacements
+      return Set(replacements.byLine.keys)
+    }
+  }
+
   /// What was not compared, and why.
   public var skips: [Skip] { texts.skips + state.withLock { $0.replacements?.skips ?? [] } }
 

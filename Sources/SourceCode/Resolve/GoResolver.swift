@@ -43,7 +43,9 @@ struct GoResolver: Sendable {
     for entry in source.entries where entry.kind == .file {
       let (folder, name) = splitPath(entry.path)
       if entry.path.hasSuffix(".go") { filesByFolder[folder, default: []].append(entry.path) }
-      guard name == "go.mod", PathRole(path: entry.path) == .code, modules.count < 200, let bytes = source.bytes(at: entry.path) else {
+      guard name == "go.mod", PathRole(path: entry.path) == .code, modules.count <= Self.maximumModules,
+        let bytes = source.bytes(at: entry.path)
+      else {
         continue
       }
       let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("module ") }
@@ -51,8 +53,12 @@ struct GoResolver: Sendable {
         modules.append((String(path.filter { $0 != "\"" && $0 != "\r" }), folder))
       }
     }
+    // A package may be of a module that was not read: of none is known then whose it is.
+    if modules.count > Self.maximumModules { modules = [] }
     self.modules = modules.sorted { $0.path.utf8.count > $1.path.utf8.count }
   }
+
+  private static let maximumModules = 1000
 
   /// The folder of a package of this repository; nil for everybody else's.
   private func folder(of path: String) -> String? {

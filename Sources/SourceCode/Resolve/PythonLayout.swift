@@ -43,11 +43,15 @@ struct PythonLayout: Sendable {
 
   private static let manifests = ["pyproject.toml", "setup.py", "setup.cfg"]
 
+  private static let maximumProjects = 200
+
   private static func projects(_ source: CodeFiles) -> [Project] {
     var projects: [String: Set<String>] = [:]
     for entry in source.entries where entry.kind == .file {
       let (folder, name) = splitPath(entry.path)
-      guard manifests.contains(name), PathRole(path: entry.path) == .code, projects.count < 200 else { continue }
+      guard manifests.contains(name), PathRole(path: entry.path) == .code else { continue }
+      // Whose package a folder is cannot be told without all of them.
+      guard projects.count < maximumProjects || projects[folder] != nil else { return [] }
       projects[folder, default: []].formUnion(names(in: source.bytes(at: entry.path) ?? []))
     }
     return projects.map { Project(folder: $0.key, names: $0.value) }.sorted { $0.folder < $1.folder }

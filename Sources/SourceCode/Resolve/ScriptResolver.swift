@@ -29,13 +29,20 @@ struct ScriptResolver: Sendable {
     return found
   }
 
+  private static let maximumPackages = 2000
+
   private mutating func load() {
     guard packages == nil else { return }
     var found: [Package] = []
     var counts: [String: Int] = [:]
     for entry in source.entries where entry.kind == .file && entry.path.hasSuffix("package.json") {
       let (folder, file) = splitPath(entry.path)
-      guard file == "package.json", PathRole(path: entry.path) == .code, found.count < 500 else { continue }
+      guard file == "package.json", PathRole(path: entry.path) == .code else { continue }
+      // Which names are taken twice cannot be told without all of them.
+      guard found.count < Self.maximumPackages else {
+        packages = []
+        return
+      }
       guard let manifest = source.bytes(at: entry.path).flatMap(JSONValue.init), let name = manifest["name"]?.text, !name.isEmpty else {
         continue
       }

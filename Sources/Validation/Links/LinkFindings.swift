@@ -2,6 +2,7 @@
 
 import Documents
 import Domain
+import Synchronization
 
 /// A link or an image whose target is written in the document.
 struct WrittenLink {
@@ -9,6 +10,32 @@ struct WrittenLink {
   let target: LinkTarget
   /// The bytes of the whole target.
   let span: Span
+}
+
+/// What the links of one document are, looked up once for all rules.
+final class LinkMemo: Sendable {
+  private struct Kept {
+    var links: [WrittenLink]?
+    var verdicts: [String: LinkVerdict] = [:]
+  }
+  private let kept = Mutex(Kept())
+
+  /// The links and images of the document.
+  func written(in document: Document) -> [WrittenLink] {
+    kept.withLock { kept in
+      let links = kept.links ?? LinkFindings.links(of: document, kinds: [.link, .image])
+      kept.links = links
+      return links
+    }
+  }
+
+  /// What a link of the document is.
+  func verdict(_ target: LinkTarget, in document: Document, _ history: LinkHistory) -> LinkVerdict {
+    if let known = kept.withLock({ $0.verdicts[target.text] }) { return known }
+    let verdict = history.verdict(target, in: document.path)
+    kept.withLock { $0.verdicts[target.text] = verdict }
+    return verdict
+  }
 }
 
 enum LinkFindings {
@@ -31,8 +58,8 @@ enum LinkFindings {
     guard let history = context.revisions?.links else { return RuleOutcome() }
     var (sound, never) = (0, 0)
     var found: [(link: WrittenLink, path: String, was: LinkPlace?)] = []
-    for link in links(of: context.document, kinds: [.link, .image]) {
-      switch history.verdict(link.target, in: context.document.path) {
+    for link in context.links.written(in: context.document) {
+      switch context.links.verdict(link.target, in: context.document, history) {
       case .missing(let path, let was):
         if was == nil { never += 1 }
         if link.reference.kind == kind { found.append((link, path, was)) }
@@ -41,7 +68,8 @@ enum LinkFindings {
       }
     }
     if !found.isEmpty, let head = context.revisions?.head {
-      found.removeAll { head.redirects.lead(from: $0.path) }
+      // A redirect answers addresses; a link to a file by its name does not get there.
+      found.removeAll { !($0.was?.form == .file && $0.link.target.form == .relative) && head.redirects.lead(from: $0.path) }
     }
     let isForeign = never >= suspiciousCount && never > sound
     let findings = found.filter { !isForeign || $0.was != nil }.map { link, path, was in

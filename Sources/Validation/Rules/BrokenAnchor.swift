@@ -13,13 +13,16 @@ struct BrokenAnchorRule: Rule {
     let links = LinkFindings.links(of: context.document, kinds: [.link]).filter { $0.target.fragment != nil }
     var anchors: Anchors?
     func own() -> Anchors {
-      let made = anchors ?? Anchors(context.document)
+      let made = anchors ?? history.anchors(of: context.document)
       anchors = made
       return made
     }
     return RuleOutcome(
       findings: links.compactMap { link in
-        guard case .missing(let page, let was) = history.anchorVerdict(link.target, in: context.document.path, own: own) else { return nil }
+        let verdict = history.anchorVerdict(link.target, in: context.document.path, own: own) {
+          context.links.verdict($0, in: context.document, history)
+        }
+        guard case .missing(let page, let was) = verdict else { return nil }
         let place = page == context.document.path ? "this page" : "`\(page)`"
         let anchor = link.target.fragment ?? ""
         let evidence = was.map { [Evidence("the base's page had `#\(anchor)`", path: $0)] } ?? []

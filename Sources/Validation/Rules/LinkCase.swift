@@ -10,10 +10,9 @@ struct LinkCaseRule: Rule {
 
   func judge(_ context: RuleContext) -> RuleOutcome {
     guard let history = context.revisions?.links else { return RuleOutcome() }
-    let links = LinkFindings.links(of: context.document, kinds: [.link, .image])
     return RuleOutcome(
-      findings: links.compactMap { link in
-        guard case .otherCase(_, let actual) = history.verdict(link.target, in: context.document.path) else { return nil }
+      findings: context.links.written(in: context.document).compactMap { link in
+        guard case .otherCase(_, let actual) = context.links.verdict(link.target, in: context.document, history) else { return nil }
         return context.finding(self, .error, at: link.span, "the file is called `\(actual)`: letter case counts")
       })
   }

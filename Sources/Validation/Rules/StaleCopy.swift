@@ -27,8 +27,14 @@ struct StaleCopyRule: Rule {
     // A comment in a sample is no place for a link.
     if copy.new.contains("]("), !copy.old.contains("]("), document.snippets.contains(where: { $0.span.overlaps(span) }) { return nil }
     guard !DocumentVersion.pins(copy.old, to: copy.new, at: document.path) else { return nil }
+    guard !Self.gainsLink(copy) else { return nil }
     return context.finding(
       self, .warning, at: span, "the line is a copy of \(copy.path):\(copy.line), which now says `\(copy.new)`",
       evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
+  }
+
+  /// Whether the line got a link that is counted from the place of the original.
+  private static func gainsLink(_ copy: StaleCopy) -> Bool {
+    ["](./", "](../"].contains { copy.new.contains($0) && !copy.old.contains($0) }
   }
 }

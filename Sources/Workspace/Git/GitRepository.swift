@@ -88,7 +88,8 @@ public final class GitRepository: Sendable {
   /// The tree of a commit. Throws `unknownRevision`; `outputTooLarge` for one of millions of files.
   public func tree(at id: ObjectID) throws(WorkspaceError) -> GitTree {
     let listing = try run(["ls-tree", "-r", "-z", "-l", "--full-tree", id.hex], outputLimit: Self.listingLimit)
-    return GitTree(commit: id, entries: try TreeListing.parse(listing.output), reader: reader)
+    let (entries, isExact) = try TreeListing.parse(listing.output)
+    return GitTree(commit: id, entries: entries, isExact: isExact, reader: reader)
   }
 
   /// The best common ancestor; nil when the two share no history.

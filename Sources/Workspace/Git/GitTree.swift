@@ -9,10 +9,13 @@ public final class GitTree: Checkout {
   public let commit: ObjectID?
   /// Every entry in git's order: by the bytes of the path.
   public let entries: [TreeEntry]
+  /// Whether the paths are git's own, none repaired.
+  let isExact: Bool
   private let reader: ObjectReader
 
-  init(commit: ObjectID?, entries: [TreeEntry], reader: ObjectReader) {
+  init(commit: ObjectID?, entries: [TreeEntry], isExact: Bool = true, reader: ObjectReader) {
     self.commit = commit
+    self.isExact = isExact
     self.entries = entries
     self.reader = reader
   }
@@ -56,7 +59,7 @@ func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographic
 /// Reads what git prints with `-z`.
 enum TreeListing {
   /// `ls-tree -r -z -l --full-tree`: `mode SP type SP object SP size TAB path NUL`.
-  static func parse(_ output: [UInt8]) throws(WorkspaceError) -> [TreeEntry] {
+  static func parse(_ output: [UInt8]) throws(WorkspaceError) -> (entries: [TreeEntry], isExact: Bool) {
     var entries: [TreeEntry] = []
     var repaired = false
     for record in output.split(separator: 0) {
@@ -68,7 +71,7 @@ enum TreeListing {
       if path.utf8.count != pathBytes.count { repaired = true }
       entries.append(TreeEntry(path: path, kind: mode.kind, blob: id, size: Int(fields[3]) ?? 0))
     }
-    return repaired ? entries.sorted { precedes($0.path, $1.path) } : entries
+    return (repaired ? entries.sorted { precedes($0.path, $1.path) } : entries, !repaired)
   }
 
   private static var malformed: WorkspaceError { WorkspaceError(.malformed, "git ls-tree gave a line that cannot be understood") }
