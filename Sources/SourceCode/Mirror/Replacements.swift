@@ -132,7 +132,8 @@ struct Replacements: Sendable {
     let line = document.lines[index]
     let (wasOpen, isOpen) = (isOpen(document.bytes[line.range]), isOpen(replacement.new[...]))
     guard wasOpen != isOpen, !changed.contains(index + 1) else { return true }
-    return wasOpen ? !document.goesOn(after: index) : false
+    // Short help has no full stop: only what ended with one must not be left open.
+    return wasOpen ? !document.goesOn(after: index) : !(document.bytes[line.range].last.map { ".!?:".utf8.contains($0) } ?? false)
   }
 
   private static func isOpen(_ line: ArraySlice<UInt8>) -> Bool {
