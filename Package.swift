@@ -97,7 +97,8 @@ let package = Package(
       [
         "Domain", "Threading", "Settings", "FastCGI", "Forges", "Workspace", "Queue", "QueueRedis", "Storage", "StorageSQLite",
         "Validation", "Healing", "Documents", "SourceCode",
-        "StoragePostgreSQL", "Pipeline", "Server", "HTTPClient", "LanguageModels", library("Logging", "swift-log"), library("ArgumentParser", "swift-argument-parser"),
+        "StoragePostgreSQL", "Pipeline", "Server", "HTTPClient", "LanguageModels", library("Logging", "swift-log"),
+        library("ArgumentParser", "swift-argument-parser"),
       ]),
     program(
       "doc-healing",

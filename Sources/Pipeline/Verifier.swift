@@ -44,7 +44,8 @@ struct Verifier: Sendable {
   ) throws -> Verification {
     var accepted: [Fix] = []
     var current = before
-    let proposals = (wanted ?? before).map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter {
+    let proposals = (wanted ?? before).map { strategies.fixes(for: $0, in: context).filter { selection.takes($0) && staysOut($0) } }.filter
+    {
       !$0.isEmpty
     }
     let first = withoutOverlaps(proposals.compactMap(\.first))

@@ -27,10 +27,46 @@ struct StaleCopyRule: Rule {
     // A comment in a sample is no place for a link.
     if copy.new.contains("]("), !copy.old.contains("]("), document.snippets.contains(where: { $0.span.overlaps(span) }) { return nil }
     guard !DocumentVersion.pins(copy.old, to: copy.new, at: document.path) else { return nil }
-    guard !Self.gainsLink(copy) else { return nil }
+    guard !Self.gainsLink(copy), !Self.losesOwnName(copy, in: document) else { return nil }
     return context.finding(
       self, .warning, at: span, "the line is a copy of \(copy.path):\(copy.line), which now says `\(copy.new)`",
       evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
+  }
+
+  /// Whether the line would lose a name that its sample defines: the sample is a work of its own that only began like the code.
+  private static func losesOwnName(_ copy: StaleCopy, in document: Document) -> Bool {
+    guard let sample = document.snippets.first(where: { $0.span.overlaps(Span(copy.range)) }) else { return false }
+    let kept = Set(identifiers(in: copy.new.utf8))
+    let lost = Set(identifiers(in: copy.old.utf8)).subtracting(kept)
+    guard !lost.isEmpty else { return false }
+    let words = identifiers(in: sample.code)
+    return zip(words, words.dropFirst()).contains { definingWords.contains($0) && lost.contains($1) }
+  }
+
+  private static let definingWords: Set<String> = [
+    "class", "const", "def", "enum", "fn", "func", "fun", "function", "let", "struct", "val", "var",
+  ]
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), 0x80...: true
+    default: false
+    }
+  }
+
+  private static func identifiers(in bytes: some Sequence<UInt8>) -> [String] {
+    var words: [String] = []
+    var word: [UInt8] = []
+    for byte in bytes {
+      if isNameByte(byte) {
+        word.append(byte)
+      } else if !word.isEmpty {
+        words.append(String(decoding: word, as: UTF8.self))
+        word.removeAll(keepingCapacity: true)
+      }
+    }
+    if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+    return words
   }
 
   /// Whether the line got a link that is counted from the place of the original.
