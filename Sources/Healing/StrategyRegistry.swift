@@ -22,6 +22,7 @@ public struct StrategyRegistry: Sendable {
     MirroredTextStrategy(),
     ChangedAddressStrategy(),
     ChangedDefaultStrategy(),
+    ChangedDependencyStrategy(),
     ChangedTermStrategy(),
     MovedVersionStrategy(),
     RenamedConfigurationKeyStrategy(),

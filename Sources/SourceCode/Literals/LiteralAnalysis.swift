@@ -17,6 +17,7 @@ public final class LiteralAnalysis: Sendable {
     var index: LiteralIndex?
     var programs: Set<String>?
     var terms: [TermChange]?
+    var dependencies: [DependencyExchange]?
     var defaults: [DefaultChange]?
     var defaultIndex: PrefixIndex?
   }
@@ -87,6 +88,15 @@ public final class LiteralAnalysis: Sendable {
       }
       known.terms = terms
       return terms
+    }
+  }
+
+  /// Packages that the manifests and the imports exchanged for others.
+  public var dependencies: [DependencyExchange] {
+    known.withLock { known in
+      let dependencies = known.dependencies ?? DependencyExchanges(change, limits: limits).find()
+      known.dependencies = dependencies
+      return dependencies
     }
   }
 
