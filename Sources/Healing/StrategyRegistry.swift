@@ -22,6 +22,7 @@ public struct StrategyRegistry: Sendable {
     MirroredTextStrategy(),
     ChangedAddressStrategy(),
     ChangedDefaultStrategy(),
+    ChangedBranchStrategy(),
     ChangedDependencyStrategy(),
     ChangedTermStrategy(),
     MovedVersionStrategy(),

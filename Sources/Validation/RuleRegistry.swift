@@ -19,6 +19,7 @@ public enum RuleRegistry {
     RemovedSymbolRule(),
     RemovedValueRule(),
     MovedRepositoryRule(),
+    RenamedBranchRule(),
     ReplacedDependencyRule(),
     ReplacedTermRule(),
     StaleDefaultRule(),
