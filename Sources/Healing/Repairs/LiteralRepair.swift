@@ -18,7 +18,8 @@ enum LiteralRepair {
     let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: new)
     return [
       Fix(
-        strategy: strategy, finding: finding, edits: [edit], applicability: applicability(rename, removed), confidence: rename.confidence,
+        strategy: strategy, finding: finding, edits: [edit] + NameAnchors.edits(for: edit, in: context.bytes),
+        applicability: applicability(rename, removed), confidence: rename.confidence,
         evidence: removed.evidence + rename.evidence)
     ]
   }

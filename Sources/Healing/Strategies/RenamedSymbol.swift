@@ -36,7 +36,7 @@ public struct RenamedSymbolStrategy: Strategy {
   ) -> [Fix] {
     guard new != finding.text else { return [] }
     let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: new)
-    let anchors = HeadingAnchors.edits(for: edit, in: context.bytes)
+    let anchors = HeadingAnchors.edits(for: edit, in: context.bytes) + NameAnchors.edits(for: edit, in: context.bytes)
     return [
       Fix(
         strategy: name, finding: finding, edits: [edit] + anchors, applicability: applicability, confidence: confidence, evidence: evidence)
