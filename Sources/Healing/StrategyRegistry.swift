@@ -22,6 +22,8 @@ public struct StrategyRegistry: Sendable {
     MirroredTextStrategy(),
     ChangedAddressStrategy(),
     ChangedDefaultStrategy(),
+    ChangedBranchStrategy(),
+    ChangedDependencyStrategy(),
     ChangedTermStrategy(),
     MovedVersionStrategy(),
     RenamedConfigurationKeyStrategy(),

@@ -19,6 +19,8 @@ public enum RuleRegistry {
     RemovedSymbolRule(),
     RemovedValueRule(),
     MovedRepositoryRule(),
+    RenamedBranchRule(),
+    ReplacedDependencyRule(),
     ReplacedTermRule(),
     StaleDefaultRule(),
     StaleVersionRule(),
@@ -31,7 +33,7 @@ public enum RuleRegistry {
   ]
 
   /// Rules that may each find the same name gone; the first of `all` that does speaks for it.
-  static let removedNameRules: Set<String> = Set(all.map(\.name).filter { $0.hasPrefix("removed-") || $0 == "replaced-term" })
+  static let removedNameRules: Set<String> = Set(all.map(\.name).filter { $0.hasPrefix("removed-") || $0.hasPrefix("replaced-") })
 
   /// The languages whose samples are judged.
   public static let languages: [any Language] = [

@@ -14,11 +14,12 @@ enum LiteralRepair {
     guard let literals = context.analysis?.literals, context.text(finding.span) == finding.text else { return [] }
     guard let removed = removed(finding, context, literals), let rename = removed.decided else { return [] }
     let new = spelled(rename.text, like: finding.text, of: removed)
-    guard new != finding.text else { return [] }
+    guard new != finding.text, !LetterCase.isWordInCapitals(finding.text, before: new) else { return [] }
     let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: new)
     return [
       Fix(
-        strategy: strategy, finding: finding, edits: [edit], applicability: applicability(rename, removed), confidence: rename.confidence,
+        strategy: strategy, finding: finding, edits: [edit] + NameAnchors.edits(for: edit, in: context.bytes),
+        applicability: applicability(rename, removed), confidence: rename.confidence,
         evidence: removed.evidence + rename.evidence)
     ]
   }

@@ -83,6 +83,8 @@ public struct DocumentInterest: Sendable {
     for text in analysis.finderTexts { add(text) }
     for text in literals.lostTexts { add(text) }
     for name in analysis.calls.lostParameters { add(name) }
+    for exchange in literals.dependencies { add(exchange.old); add(exchange.oldModule) }
+    if let branch = literals.branch { add(branch.old) }
     words.formUnion(analysis.calls.interestingTokens)
     lines = analysis.mirror.replacedLines
     isEverything = !literals.terms.isEmpty

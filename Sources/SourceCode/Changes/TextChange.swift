@@ -102,6 +102,8 @@ struct TextVotes {
   private func add(_ package: (old: String, new: String, path: String), _ renames: inout [String: TextRename]) {
     func folded(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
     let evidence = Evidence("the package \(package.old) is called \(package.new) now", path: package.path)
+    // Python's registry takes `a_b` and `a-b` for one package, and code can only say `a_b`.
+    guard folded(package.old) != folded(package.new) else { return }
     for (old, new) in [(package.old, package.new), (folded(package.old), folded(package.new))] where old != new && old.utf8.count > 3 {
       let votes = tallies[Pair(old: old, new: new)].map { $0.code + $0.other + $0.manifests } ?? 0
       renames[old] = TextRename(
@@ -115,6 +117,7 @@ struct TextVotes {
     func votes(_ tally: Tally) -> Int { tally.code + tally.other + tally.manifests }
     let all = counted.reduce(0) { $0 + votes($1.tally) }
     guard let best = counted.max(by: { (votes($0.tally), $1.new) < (votes($1.tally), $0.new) }) else { return nil }
+    if best.tally.manifests > 0, best.tally.code == 0, Self.isRespelled(old, best.new) { return nil }
     let share = Double(votes(best.tally)) / Double(max(1, all))
     guard share >= 0.75, best.tally.known * 2 <= votes(best.tally) else { return nil }
     let confidence = Self.confidence(best.tally.code, best.tally.other, best.tally.manifests, best.tally.files) * (share < 1 ? 0.95 : 1)
@@ -126,6 +129,11 @@ struct TextVotes {
       core: best.tally.core.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "$" }.map(String.init),
       isDependency: best.tally.isDependency && NameStrength.of(old) == .none,
       isInCode: best.tally.code + best.tally.manifests > 0, evidence: [evidence])
+  }
+
+  /// A manifest that writes `a-b` for `a_b` names the same package.
+  private static func isRespelled(_ old: String, _ new: String) -> Bool {
+    old.lowercased().replacing("-", with: "_") == new.lowercased().replacing("-", with: "_")
   }
 
   /// Tests and examples follow the code, or are rewritten: alone they count less.

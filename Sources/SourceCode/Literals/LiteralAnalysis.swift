@@ -17,6 +17,8 @@ public final class LiteralAnalysis: Sendable {
     var index: LiteralIndex?
     var programs: Set<String>?
     var terms: [TermChange]?
+    var dependencies: [DependencyExchange]?
+    var branch: BranchRename??
     var defaults: [DefaultChange]?
     var defaultIndex: PrefixIndex?
   }
@@ -88,6 +90,30 @@ public final class LiteralAnalysis: Sendable {
       known.terms = terms
       return terms
     }
+  }
+
+  /// Packages that the manifests and the imports exchanged for others.
+  public var dependencies: [DependencyExchange] {
+    known.withLock { known in
+      let dependencies = known.dependencies ?? DependencyExchanges(change, limits: limits).find()
+      known.dependencies = dependencies
+      return dependencies
+    }
+  }
+
+  /// The branch that has another name now, as the repository's pipelines say.
+  public var branch: BranchRename? {
+    known.withLock { known in
+      if let branch = known.branch { return branch }
+      let branch = BranchRenames.find(change, limits: limits)
+      known.branch = .some(branch)
+      return branch
+    }
+  }
+
+  /// Where a text stands as a whole.
+  public static func occurrences(of text: String, in bytes: [UInt8]) -> [Range<Int>] {
+    LiteralIndex([text]).occurrences(in: bytes).map(\.range)
   }
 
   /// Values of named things that the change edited.

@@ -5,13 +5,16 @@ import Domain
 
 enum PastTense {
   /// Whether the sentence (in a table: the line) around a span, or the titles over it, speak of the past.
-  static func speaks(around span: Span, in document: Document) -> Bool {
-    saysSo(around: span, in: document) || document.headings(over: span.start).contains { isHistory($0.text) }
+  ///
+  /// - Parameter isTool: what is named is a thing to work with: who wants "to deprecate an API" with it speaks of the API.
+  static func speaks(around span: Span, in document: Document, isTool: Bool = false) -> Bool {
+    saysSo(around: span, in: document, isTool: isTool) || document.headings(over: span.start).contains { isHistory($0.text) }
   }
 
   /// The same for the sentence alone.
-  static func saysSo(around span: Span, in document: Document) -> Bool {
-    let sentence = sentence(around: span, in: document).lowercased()
+  static func saysSo(around span: Span, in document: Document, isTool: Bool = false) -> Bool {
+    let text = sentence(around: span, in: document).lowercased()
+    let sentence = isTool ? text.replacing("to deprecate ", with: "") : text
     return sentence.containsAny(of: phrases) || hasVersionBound(sentence) || wasSomething(span, in: document)
       || isBeside(span, in: document)
   }

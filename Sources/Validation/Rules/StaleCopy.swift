@@ -28,6 +28,8 @@ struct StaleCopyRule: Rule {
     if copy.new.contains("]("), !copy.old.contains("]("), document.snippets.contains(where: { $0.span.overlaps(span) }) { return nil }
     guard !DocumentVersion.pins(copy.old, to: copy.new, at: document.path) else { return nil }
     guard !Self.gainsLink(copy), !Self.losesOwnName(copy, in: document) else { return nil }
+    let isSample = document.snippets.contains { $0.span.overlaps(span) }
+    if !isSample, Self.losesField(copy) || Self.gainsAnnotation(copy) { return nil }
     return context.finding(
       self, .warning, at: span, "the line is a copy of \(copy.path):\(copy.line), which now says `\(copy.new)`",
       evidence: [Evidence("`\(copy.old)` became `\(copy.new)`", path: copy.path, line: copy.line)])
@@ -68,6 +70,20 @@ struct StaleCopyRule: Rule {
     if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
     return words
   }
+
+  /// Whether the copy would lose a field of reStructuredText (`:param str name: …`): a doc string may be written in another way now, the
+  /// document still is in that one.
+  private static func losesField(_ copy: StaleCopy) -> Bool {
+    func hasField(_ line: String) -> Bool {
+      let text = line.drop { $0 == " " || $0 == "\t" }
+      guard text.first == ":", let end = text.dropFirst().firstIndex(of: ":") else { return false }
+      return text[..<end].dropFirst().first?.isLetter == true
+    }
+    return hasField(copy.old) != hasField(copy.new)
+  }
+
+  /// Whether a declaration got a type for its result, which text that declares things in its own way does not follow.
+  private static func gainsAnnotation(_ copy: StaleCopy) -> Bool { copy.new.contains("->") && !copy.old.contains("->") }
 
   /// Whether the line got a link that is counted from the place of the original.
   private static func gainsLink(_ copy: StaleCopy) -> Bool {
