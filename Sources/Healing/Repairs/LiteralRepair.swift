@@ -14,7 +14,7 @@ enum LiteralRepair {
     guard let literals = context.analysis?.literals, context.text(finding.span) == finding.text else { return [] }
     guard let removed = removed(finding, context, literals), let rename = removed.decided else { return [] }
     let new = spelled(rename.text, like: finding.text, of: removed)
-    guard new != finding.text, !LetterCase.isWordInCapitals(finding.text, before: new) else { return [] }
+    guard new != finding.text, !LetterCase.isWordInCapitals(finding.span, in: context.bytes, before: new) else { return [] }
     let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: new)
     return [
       Fix(

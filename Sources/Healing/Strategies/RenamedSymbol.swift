@@ -34,7 +34,7 @@ public struct RenamedSymbolStrategy: Strategy {
     _ finding: Finding, _ new: String, _ applicability: Applicability, _ confidence: Double, _ evidence: [Evidence],
     _ context: HealingContext
   ) -> [Fix] {
-    guard new != finding.text, !LetterCase.isWordInCapitals(finding.text, before: new) else { return [] }
+    guard new != finding.text, !LetterCase.isWordInCapitals(finding.span, in: context.bytes, before: new) else { return [] }
     let edit = Edit(path: context.path, span: finding.span, expected: finding.text, replacement: new)
     let anchors = HeadingAnchors.edits(for: edit, in: context.bytes) + NameAnchors.edits(for: edit, in: context.bytes)
     return [

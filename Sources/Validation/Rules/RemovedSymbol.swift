@@ -189,6 +189,7 @@ struct RemovedSymbolRule: Rule {
     if let new = known?.new.name, Self.standsBeside(new, mention.span, context.document) { return nil }
     // What became private is rarely gone for its callers: modules answer for such names by other means.
     if let new = known?.new.name, Self.becamePrivate(mention.name, new) { return nil }
+    if let new = known?.new.name, LetterCase.isWordInCapitals(mention.span, in: context.document.bytes, before: new) { return nil }
     let isGone = removed.certainty != .deprecatedAlias
     let state = isGone ? "is not in the code any more" : "is only a deprecated alias now"
     let cause = known.map { "it became `\($0.new.name)`" } ?? removed.symbols.first.map { "\($0.place) is gone" }
