@@ -153,15 +153,20 @@ public struct Engine: Sendable {
     let wantedByPath = Dictionary(grouping: wanted, by: \.path)
     let questions = ModelStage(engine: self, change: change, analysis: analysis, facts: facts, selection: selection)
     var healed: [Verification] = []
+    var untried: [Skip] = []
     for document in documents {
       guard let findings = byPath[document.path], let wanted = wantedByPath[document.path] else { continue }
       var verification = try heal(
         document, findings: findings, wanted: wanted, analysis: analysis, facts: facts, selection: selection)
       if let questions { verification = try questions.heal(document, verification, findings: findings, wanted: wanted) }
       if !verification.fixes.isEmpty { healed.append(verification) }
+      if verification.untried > 0 {
+        untried.append(
+          Skip(path: document.path, reason: .tooLarge, detail: "\(verification.untried) repairs were not tried: too many fail together"))
+      }
     }
     return HealReport(
-      findings: result.findings, skips: skips + result.skips, documentCount: documents.count, healed: healed,
+      findings: result.findings, skips: skips + result.skips + untried, documentCount: documents.count, healed: healed,
       notes: [questions?.session.note].compactMap { $0 }, wanted: Set(wanted), analysis: analysis, facts: facts)
   }
 

@@ -16,6 +16,8 @@ public struct Verification: Sendable {
   public var path: String
   /// Findings that are left in the healed document.
   public var remaining: [Finding]
+  /// Fixes that were not tried, because proving one by one what fails together would take too long.
+  public var untried = 0
 }
 
 /// Proves fixes.
@@ -49,17 +51,20 @@ struct Verifier: Sendable {
       !$0.isEmpty
     }
     let first = withoutOverlaps(proposals.compactMap(\.first))
-    try accept(first[...], onto: &accepted, bytes: bytes, before: before, after: &current)
+    var budget = ProofBudget(bytes: bytes.count)
+    try accept(first[...], onto: &accepted, bytes: bytes, before: before, after: &current, &budget)
     // A finding whose best proposal failed gets its others, one by one.
     for list in proposals where list.count > 1 && !accepted.contains(where: { $0.finding == list[0].finding }) {
       for fix in list.dropFirst() {
-        try accept([fix], onto: &accepted, bytes: bytes, before: before, after: &current)
+        try accept([fix], onto: &accepted, bytes: bytes, before: before, after: &current, &budget)
         if accepted.last == fix { break }
       }
     }
     accepted.sort { ($0.edits.first?.span ?? $0.finding.span) < ($1.edits.first?.span ?? $1.finding.span) }
     let healed = try FixApplier.apply(accepted.flatMap(\.edits), to: bytes).bytes
-    return Verification(fixes: accepted.map(VerifiedFix.init(proven:)), original: bytes, healed: healed, path: path, remaining: current)
+    return Verification(
+      fixes: accepted.map(VerifiedFix.init(proven:)), original: bytes, healed: healed, path: path, remaining: current,
+      untried: budget.refused)
   }
 
   /// The verification with one more fix, when that proves good beside those that are proven already; nil when it does not.
@@ -93,9 +98,11 @@ struct Verifier: Sendable {
   /// Takes all the fixes when they prove good together, else halves them until the bad ones stand alone: a document with many
   /// good fixes and few bad ones is validated few times.
   private func accept(
-    _ fixes: ArraySlice<Fix>, onto accepted: inout [Fix], bytes: [UInt8], before: [Finding], after current: inout [Finding]
+    _ fixes: ArraySlice<Fix>, onto accepted: inout [Fix], bytes: [UInt8], before: [Finding], after current: inout [Finding],
+    _ budget: inout ProofBudget
   ) throws {
     guard !fixes.isEmpty else { return }
+    guard budget.takes(fixes.count) else { return }
     if let remaining = try proven(accepted + fixes, bytes: bytes, before: before) {
       accepted += fixes
       current = remaining
@@ -103,8 +110,8 @@ struct Verifier: Sendable {
     }
     guard fixes.count > 1 else { return }
     let middle = fixes.startIndex + fixes.count / 2
-    try accept(fixes[..<middle], onto: &accepted, bytes: bytes, before: before, after: &current)
-    try accept(fixes[middle...], onto: &accepted, bytes: bytes, before: before, after: &current)
+    try accept(fixes[..<middle], onto: &accepted, bytes: bytes, before: before, after: &current, &budget)
+    try accept(fixes[middle...], onto: &accepted, bytes: bytes, before: before, after: &current, &budget)
   }
 
   /// What is left to find after the fixes, or nil when they do not apply, a finding of theirs stays, or something new is wrong.
@@ -134,5 +141,29 @@ struct Verifier: Sendable {
       if !clashes { taken += fix.edits }
       return !clashes
     }
+  }
+}
+
+/// How often one document may be validated to prove its fixes. Whoever writes documents can write one in which many fixes prove bad, and
+/// each of them costs validations of the whole document: so the bytes are counted, not the fixes.
+struct ProofBudget {
+  private var left: Int
+  /// Fixes that were not tried.
+  private(set) var refused = 0
+
+  private static let totalBytes = 32 << 20
+  private static let fewest = 24
+  private static let most = 400
+
+  init(bytes: Int) { left = min(max(Self.totalBytes / max(bytes, 1), Self.fewest), Self.most) }
+
+  /// Whether `count` fixes may be tried together.
+  mutating func takes(_ count: Int) -> Bool {
+    guard left > 0 else {
+      refused += count
+      return false
+    }
+    left -= 1
+    return true
   }
 }

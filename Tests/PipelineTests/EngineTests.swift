@@ -1,6 +1,6 @@
 import Domain
 import Healing
-import Pipeline
+@testable import Pipeline
 import SourceCode
 import TestSupport
 import Testing
@@ -144,5 +144,17 @@ import Validation
       scope: EngineScope(includes: { !$0.hasPrefix("docs/") }))
     #expect(report.findings.map(\.path) == ["README.md"])
     #expect(report.skips == [Skip(path: "docs/a.md", reason: .excludedByConfiguration)])
+  }
+}
+
+/// How long a document may keep the verifier busy.
+@Suite struct ProofBudgetTests {
+  @Test(arguments: [0, 1, 1000, 1 << 20, 1 << 30]) func isBoundedAndNeverNothing(bytes: Int) {
+    var budget = ProofBudget(bytes: bytes)
+    var proofs = 0
+    for _ in 0..<1000 where budget.takes(3) { proofs += 1 }
+    #expect((24...400).contains(proofs))
+    #expect(proofs == 24 || proofs * bytes <= 32 << 20)
+    #expect(budget.refused == 3 * (1000 - proofs))
   }
 }

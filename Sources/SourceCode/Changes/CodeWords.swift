@@ -253,7 +253,8 @@ struct WordCollector {
   private mutating func insert(_ word: UInt32) -> Bool {
     let entry = text << 32 | UInt64(word)
     let mask = table.count - 1
-    var slot = Int(word) & mask
+    // The upper bits of a product with a number that nobody knows: a file cannot be written so that all its words meet in one slot.
+    var slot = Int(truncatingIfNeeded: (UInt64(word) &* Self.factor) >> 32) & mask
     while table[slot] >> 32 == text {
       if table[slot] == entry { return false }
       slot = (slot + 1) & mask
@@ -261,6 +262,8 @@ struct WordCollector {
     table[slot] = entry
     return true
   }
+
+  private static let factor = UInt64.random(in: 0 ... .max) | 1
 
   private static let isLetter: [Bool] = (0..<256).map { Lexer.isNameByte(UInt8($0)) }
 }

@@ -53,7 +53,7 @@ struct DependencyPlaces {
 
   func means(_ exchange: DependencyExchange, _ text: String, at span: Span) -> Bool {
     let around = LiteralSurroundings(document: document, span: span)
-    let line = document.text(around.line)
+    let line = document.text(around.vicinity)
     guard !LiteralAnalysis.stands(exchange.new, in: Array(line.utf8)) else { return false }
     if let address = Self.address(around: span, in: document) { return PackageAddress.isPage(address.text, of: exchange) }
     if around.before == UInt8(ascii: "/") || around.after == UInt8(ascii: "/") { return false }
@@ -92,9 +92,9 @@ struct DependencyPlaces {
     if case .codeSpan(let code) = places.place(of: span) {
       let whole = document.text(code)
       if InstallCommand.stands(in: whole) { return true }
-      return whole == text && (exchange.isDistinctive || isAboutPackages(span, around.line))
+      return whole == text && (exchange.isDistinctive || isAboutPackages(span, around.vicinity))
     }
-    return isEmphasised(around) && (exchange.isDistinctive || isAboutPackages(span, around.line))
+    return isEmphasised(around) && (exchange.isDistinctive || isAboutPackages(span, around.vicinity))
   }
 
   private func definition(of text: String) -> Reference? { definitions.first { $0.text == text } }
@@ -111,13 +111,17 @@ struct DependencyPlaces {
   private func isGlossaryTerm(_ span: Span, _ line: String) -> Bool {
     guard Self.trimmed(line) == document.text(span), line.first == " " else { return false }
     var number = document.lines.lineNumber(of: span.start) - 1
-    while number >= 1 {
+    let last = max(1, number - Self.longestGlossary)
+    while number >= last {
       let text = document.text(document.lines.span(ofLine: number))
       if let first = text.first, first != " ", first != "\n", first != "\r" { return text.hasPrefix(".. glossary::") }
       number -= 1
     }
     return false
   }
+
+  /// Lines over a term in which its directive is looked for.
+  private static let longestGlossary = 400
 
   private static func trimmed(_ text: String) -> String { text.split { $0 == " " || $0.isNewline || $0 == "\t" }.joined(separator: " ") }
 

@@ -61,6 +61,8 @@ struct LiteralSurroundings {
   /// The byte behind, zero at the end.
   var after: UInt8 { span.end < document.bytes.count ? document.bytes[span.end] : 0 }
   var line: Span { document.lines.span(ofLine: document.lines.lineNumber(of: span.start)) }
+  /// The part of the line that is near.
+  var vicinity: Span { document.vicinity(of: span) }
   var lineBefore: String { document.text(Span(line.start, span.start)) }
 
   /// Stands in quotes, alone or with a few bytes beside it.

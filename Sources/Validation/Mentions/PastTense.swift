@@ -108,7 +108,7 @@ enum PastTense {
   /// From the last full stop before the span to the next one behind it, inside its block; in a table the whole line.
   private static func sentence(around span: Span, in document: Document) -> String {
     guard let block = document.block(at: span.start) else { return "" }
-    if block.kind == .tableCell { return document.text(document.lines.span(ofLine: document.lines.lineNumber(of: span.start))) }
+    if block.kind == .tableCell { return document.text(document.vicinity(of: span)) }
     if block.kind == .code { return introduction(of: block, in: document) }
     var start = span.start
     while start > block.span.start, span.start - start < 600, !endsSentence(document.bytes, start - 1) { start -= 1 }
@@ -137,10 +137,11 @@ extension String {
   /// What follows each occurrence of a text.
   fileprivate func tails(behind needle: String) -> [Substring] {
     var tails: [Substring] = []
-    var rest = self[...]
-    while !rest.isEmpty {
-      if rest.hasPrefix(needle) { tails.append(rest.dropFirst(needle.count)) }
-      rest = rest.dropFirst()
+    var place = utf8.offset(of: needle)
+    while let found = place {
+      let end = found + needle.utf8.count
+      tails.append(self[utf8.index(utf8.startIndex, offsetBy: end)...])
+      place = utf8.offset(of: needle, from: end)
     }
     return tails
   }

@@ -210,7 +210,7 @@ struct RemovedSymbolRule: Rule {
   /// Old and new name in one sentence of prose tell of the renaming, in whatever words.
   private static func standsBeside(_ new: String, _ span: Span, _ document: Document) -> Bool {
     guard let block = document.block(at: span.start), block.kind != .code else { return false }
-    let line = document.lines.span(ofLine: document.lines.lineNumber(of: span.start))
+    let line = document.vicinity(of: span)
     // An everyday word is the name only in code type.
     if NameShape(new) == .plain {
       return document.references.contains { reference in

@@ -32,10 +32,11 @@ struct RenamedBranchRule: Rule {
       return rename.repositories.contains { isOwn(address.text.lowercased(), before: address.offset, of: $0) }
     }
     let around = LiteralSurroundings(document: document, span: span)
-    let line = document.text(around.line)
+    let near = around.vicinity
+    let line = document.text(near)
     guard !LiteralAnalysis.stands(rename.new, in: Array(line.utf8)), isOwnBusiness(line, rename) else { return false }
-    let before = document.text(Span(around.line.start, span.start)).lowercased()
-    let after = document.text(Span(span.end, around.line.end)).lowercased()
+    let before = document.text(Span(near.start, span.start)).lowercased()
+    let after = document.text(Span(span.end, near.end)).lowercased()
     switch places.place(of: span) {
     case .codeSpan(let code):
       guard code == span else { return false }
@@ -60,6 +61,6 @@ struct RenamedBranchRule: Rule {
     let rest = String(start[place.upperBound...])
     if start.hasPrefix("https://raw.githubusercontent.com/"), rest.isEmpty { return true }
     if ["blob/", "tree/", "raw/", "edit/", "commits/", "branch/", "-/blob/", "-/tree/", "-/raw/"].contains(rest) { return true }
-    return ["?branch=", "&branch=", "branch%3A", "branch:"].contains { rest.hasSuffix($0) }
+    return ["?branch=", "&branch=", "branch%3a", "branch:"].contains { rest.hasSuffix($0) }
   }
 }

@@ -16,10 +16,11 @@ struct StaleCopyRule: Rule {
   func judge(_ context: RuleContext) -> RuleOutcome {
     guard let mirror = context.analysis?.mirror else { return RuleOutcome() }
     let copies = mirror.copies(in: context.document.bytes)
-    return RuleOutcome(findings: copies.compactMap { finding($0, context) })
+    var own = OwnNames(context.document)
+    return RuleOutcome(findings: copies.compactMap { finding($0, context, &own) })
   }
 
-  private func finding(_ copy: StaleCopy, _ context: RuleContext) -> Finding? {
+  private func finding(_ copy: StaleCopy, _ context: RuleContext, _ own: inout OwnNames) -> Finding? {
     let document = context.document
     let span = Span(copy.range)
     if let frontMatter = document.frontMatter, frontMatter.overlaps(span) { return nil }
@@ -27,7 +28,7 @@ struct StaleCopyRule: Rule {
     // A comment in a sample is no place for a link.
     if copy.new.contains("]("), !copy.old.contains("]("), document.snippets.contains(where: { $0.span.overlaps(span) }) { return nil }
     guard !DocumentVersion.pins(copy.old, to: copy.new, at: document.path) else { return nil }
-    guard !Self.gainsLink(copy), !Self.losesOwnName(copy, in: document) else { return nil }
+    guard !Self.gainsLink(copy), !Self.losesOwnName(copy, &own) else { return nil }
     let isSample = document.snippets.contains { $0.span.overlaps(span) }
     if !isSample, Self.losesField(copy) || Self.gainsAnnotation(copy) { return nil }
     return context.finding(
@@ -36,39 +37,10 @@ struct StaleCopyRule: Rule {
   }
 
   /// Whether the line would lose a name that its sample defines: the sample is a work of its own that only began like the code.
-  private static func losesOwnName(_ copy: StaleCopy, in document: Document) -> Bool {
-    guard let sample = document.snippets.first(where: { $0.span.overlaps(Span(copy.range)) }) else { return false }
-    let kept = Set(identifiers(in: copy.new.utf8))
-    let lost = Set(identifiers(in: copy.old.utf8)).subtracting(kept)
-    guard !lost.isEmpty else { return false }
-    let words = identifiers(in: sample.code)
-    return zip(words, words.dropFirst()).contains { definingWords.contains($0) && lost.contains($1) }
-  }
-
-  private static let definingWords: Set<String> = [
-    "class", "const", "def", "enum", "fn", "func", "fun", "function", "let", "struct", "val", "var",
-  ]
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), 0x80...: true
-    default: false
-    }
-  }
-
-  private static func identifiers(in bytes: some Sequence<UInt8>) -> [String] {
-    var words: [String] = []
-    var word: [UInt8] = []
-    for byte in bytes {
-      if isNameByte(byte) {
-        word.append(byte)
-      } else if !word.isEmpty {
-        words.append(String(decoding: word, as: UTF8.self))
-        word.removeAll(keepingCapacity: true)
-      }
-    }
-    if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
-    return words
+  private static func losesOwnName(_ copy: StaleCopy, _ own: inout OwnNames) -> Bool {
+    let kept = Set(OwnNames.identifiers(in: copy.new.utf8))
+    let lost = Set(OwnNames.identifiers(in: copy.old.utf8)).subtracting(kept)
+    return !lost.isEmpty && !own.names(at: Span(copy.range)).isDisjoint(with: lost)
   }
 
   /// Whether the copy would lose a field of reStructuredText (`:param str name: …`): a doc string may be written in another way now, the
