@@ -1,10 +1,11 @@
 import Domain
 import Healing
-@testable import Pipeline
 import SourceCode
 import TestSupport
 import Testing
 import Validation
+
+@testable import Pipeline
 
 /// The stages together, on trees in memory.
 @Suite struct EngineTests {

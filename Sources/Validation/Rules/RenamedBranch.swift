@@ -61,6 +61,6 @@ struct RenamedBranchRule: Rule {
     let rest = String(start[place.upperBound...])
     if start.hasPrefix("https://raw.githubusercontent.com/"), rest.isEmpty { return true }
     if ["blob/", "tree/", "raw/", "edit/", "commits/", "branch/", "-/blob/", "-/tree/", "-/raw/"].contains(rest) { return true }
-    return ["?branch=", "&branch=", "branch%3a", "branch:"].contains { rest.hasSuffix($0) }
+    return ["?branch=", "&branch=", "branch:"].contains { rest.hasSuffix($0) }
   }
 }
