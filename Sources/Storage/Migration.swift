@@ -11,7 +11,7 @@ public struct Migration: Sendable {
   let down: [String]
 
   /// Every step, in order.
-  public static let all: [Migration] = [intake, runs, metrics]
+  public static let all: [Migration] = [intake, runs, metrics, outbox]
 
   /// The version that this program reads and writes.
   public static var newest: Int { all.count }
@@ -176,4 +176,60 @@ public struct Migration: Sendable {
       "CREATE INDEX metrics_by_time ON metrics (at)",
     ],
     down: ["DROP TABLE metrics"])
+
+  /// Outward effects, what was offered to people, and notes. Offers outlive the runs that made them: they are how a rule is judged.
+  private static let outbox = Migration(
+    version: 4, name: "effects, offers and notes",
+    up: [
+      """
+      CREATE TABLE effects (
+        id TEXT NOT NULL PRIMARY KEY,
+        key TEXT NOT NULL CHECK (length(key) <= 600),
+        repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+        run_id TEXT,
+        ordering_key TEXT NOT NULL CHECK (length(ordering_key) <= 600),
+        kind TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        not_before INTEGER NOT NULL,
+        holder TEXT,
+        detail TEXT,
+        created_at INTEGER NOT NULL,
+        finished_at INTEGER
+      ) STRICT, WITHOUT ROWID
+      """,
+      "CREATE UNIQUE INDEX effects_by_key ON effects (key)",
+      "CREATE INDEX effects_by_state ON effects (state, id)",
+      "CREATE INDEX effects_due ON effects (state, not_before, id)",
+      "CREATE INDEX effects_in_order ON effects (ordering_key, id) WHERE state = 'queued'",
+      "CREATE INDEX effects_by_repository ON effects (repository_id)",
+      "CREATE INDEX effects_by_end ON effects (finished_at) WHERE finished_at IS NOT NULL",
+      """
+      CREATE TABLE offers (
+        repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+        branch TEXT NOT NULL,
+        pull_request INTEGER NOT NULL,
+        healing TEXT NOT NULL CHECK (length(healing) <= 600),
+        rule TEXT NOT NULL,
+        strategy TEXT NOT NULL,
+        path TEXT NOT NULL,
+        before TEXT NOT NULL,
+        after TEXT NOT NULL,
+        road TEXT NOT NULL,
+        state TEXT NOT NULL,
+        offered_at INTEGER NOT NULL,
+        settled_at INTEGER,
+        PRIMARY KEY (repository_id, pull_request, healing)
+      ) STRICT, WITHOUT ROWID
+      """,
+      "CREATE INDEX offers_by_state ON offers (repository_id, state, settled_at)",
+      """
+      CREATE TABLE notes (
+        key TEXT NOT NULL PRIMARY KEY CHECK (length(key) <= 600),
+        value TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID
+      """,
+    ],
+    down: ["DROP TABLE notes", "DROP TABLE offers", "DROP TABLE effects"])
 }

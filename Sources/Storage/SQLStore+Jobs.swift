@@ -65,7 +65,7 @@ extension SQLStore {
   public func prune(finishedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int {
     try database.write { connection throws(StoreError) in
       var pruned = 0
-      for table in ["deliveries", "jobs", "runs"] {
+      for table in ["deliveries", "jobs", "runs", "effects"] {
         pruned += try connection.run(
           "DELETE FROM \(table) WHERE id IN (SELECT id FROM \(table) WHERE finished_at < $1 ORDER BY finished_at, id LIMIT $2)",
           [.of(time), bounded(limit)])

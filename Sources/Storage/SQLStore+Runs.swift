@@ -3,7 +3,7 @@
 import Domain
 
 extension SQLStore {
-  public func plan(_ run: Run, job: Job, for delivery: DeliveryID?) throws(StoreError) {
+  public func plan(_ run: Run, job: Job, for delivery: DeliveryID?, posting effects: [Effect]) throws(StoreError) {
     try database.write { connection throws(StoreError) in
       try connection.run(
         """
@@ -12,6 +12,7 @@ extension SQLStore {
         """, Self.values(of: run))
       try insert(job, connection)
       if let delivery { try attach(delivery, to: run.id, connection) }
+      try post(effects, connection)
     }
   }
 
@@ -19,10 +20,13 @@ extension SQLStore {
     try database.write { connection throws(StoreError) in try update(run, connection) }
   }
 
-  public func finish(_ run: Run, deliveries status: DeliveryStatus, detail: String?, at time: Timestamp) throws(StoreError) {
+  public func finish(
+    _ run: Run, deliveries status: DeliveryStatus, detail: String?, at time: Timestamp, posting effects: [Effect]
+  ) throws(StoreError) {
     try database.write { connection throws(StoreError) in
       try update(run, connection)
       try settle(deliveriesOf: run.id, status, detail, at: time, connection)
+      try post(effects, connection)
     }
   }
 

@@ -33,7 +33,7 @@ public struct SQLStore: Store {
   public func counts() throws(StoreError) -> [StateCount] {
     try database.read { connection throws(StoreError) in
       var counts: [StateCount] = []
-      for (record, column) in [("deliveries", "status"), ("jobs", "state"), ("runs", "state")] {
+      for (record, column) in [("deliveries", "status"), ("jobs", "state"), ("runs", "state"), ("effects", "state")] {
         counts += try connection.rows("SELECT \(column), COUNT(*) FROM \(record) GROUP BY \(column) ORDER BY \(column)") {
           row throws(StoreError) in
           StateCount(record: record, state: try row.text(), count: try row.integer())

@@ -34,7 +34,7 @@ public protocol Store: Sendable {
   func deliveries(_ page: Page<DeliveryID>, status: DeliveryStatus?) throws(StoreError) -> [Delivery]
   /// Deliveries not final and received before `time`, oldest first, without payloads: what a sweep looks at.
   func unfinishedDeliveries(receivedBefore time: Timestamp, limit: Int) throws(StoreError) -> [Delivery]
-  /// Deletes deliveries, jobs and runs that ended before `time`, and gauges' points from before it, at most `limit` of each;
+  /// Deletes deliveries, jobs, runs and effects that ended before `time`, and gauges' points from before it, at most `limit` of each;
   /// returns how many went. What runs found and published goes with them.
   func prune(finishedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int
 
@@ -64,14 +64,17 @@ public protocol Store: Sendable {
 
   // Runs and what they found.
 
-  /// Stores a new run together with its job, and attaches the delivery that asked for it (`Delivery.runID`), in one transaction.
-  func plan(_ run: Run, job: Job, for delivery: DeliveryID?) throws(StoreError)
+  /// Stores a new run together with its job and the effects that announce it, and attaches the delivery that asked for it
+  /// (`Delivery.runID`), in one transaction.
+  func plan(_ run: Run, job: Job, for delivery: DeliveryID?, posting effects: [Effect]) throws(StoreError)
   /// Attaches a delivery to a run that exists.
   func attach(_ delivery: DeliveryID, to run: RunID) throws(StoreError)
   /// Writes every field of an existing run.
   func update(_ run: Run) throws(StoreError)
-  /// As `update`, and settles every delivery attached to it that is not final, in one transaction.
-  func finish(_ run: Run, deliveries status: DeliveryStatus, detail: String?, at time: Timestamp) throws(StoreError)
+  /// As `update`, settles every delivery attached to it that is not final, and posts the effects, in one transaction.
+  func finish(
+    _ run: Run, deliveries status: DeliveryStatus, detail: String?, at time: Timestamp, posting effects: [Effect]
+  ) throws(StoreError)
   /// The newest runs of one branch (and pull request, or none), newest first.
   func runs(repository: RepositoryID, branch: String, pullRequest: Int?, limit: Int) throws(StoreError) -> [Run]
   func run(_ id: RunID) throws(StoreError) -> Run?
@@ -88,6 +91,41 @@ public protocol Store: Sendable {
   /// Stores the publication, or returns the one with that key, unchanged.
   func record(_ publication: Publication) throws(StoreError) -> Publication
   func publication(key: String) throws(StoreError) -> Publication?
+
+  // Effects: the outbox.
+
+  /// Stores effects; one whose key is there already stays as it is. An unknown repository throws `corrupt`.
+  func post(_ effects: [Effect]) throws(StoreError)
+  /// Gives the caller an effect that is due and that no earlier unfinished one of its ordering key holds back, until `end`. An effect
+  /// whose lease ended is due again.
+  func leaseEffect(by holder: String, at now: Timestamp, until end: Timestamp) throws(StoreError) -> Effect?
+  /// False when the lease is not the caller's any more.
+  func extendLease(of id: EffectID, by holder: String, until end: Timestamp) throws(StoreError) -> Bool
+  /// Writes state, attempts, detail and times of an effect that the caller (`effect.holder`) holds, gives it back, and posts what
+  /// follows from it, in one transaction. False, and nothing changed, when it is not the caller's any more.
+  func settle(_ effect: Effect, posting more: [Effect]) throws(StoreError) -> Bool
+  func effect(_ id: EffectID) throws(StoreError) -> Effect?
+  func effect(key: String) throws(StoreError) -> Effect?
+  func effects(_ page: Page<EffectID>, state: Effect.State?) throws(StoreError) -> [Effect]
+
+  // Offers: what people were offered, and what they did with it.
+
+  /// Stores offers. One that is there already and open gets road and text anew; one that is settled stays as it is.
+  func record(_ offers: [Offer]) throws(StoreError)
+  /// Settles those of the offers that are open.
+  func settle(_ offers: [Offer], as state: Offer.State, at time: Timestamp) throws(StoreError)
+  /// In the order of their healings.
+  func offers(repository: RepositoryID, pullRequest: Int) throws(StoreError) -> [Offer]
+  /// Healings that people declined in this repository; the newest ones where there are more than `limit`.
+  func declinedHealings(repository: RepositoryID, limit: Int) throws(StoreError) -> Set<String>
+  func offerCounts(repository: RepositoryID) throws(StoreError) -> [OfferCount]
+
+  // Notes: small values that outlive runs, by key.
+
+  func note(_ key: String) throws(StoreError) -> String?
+  /// Sets a note that still is `old` (nil: that is not there). False when it is not; also false when the call had to be done twice and
+  /// the first time succeeded, so a change must be harmless when it is made again.
+  func replaceNote(_ key: String, from old: String?, to new: String) throws(StoreError) -> Bool
 
   // Gauges over time.
 
@@ -111,6 +149,26 @@ public typealias FindingID = Identifier<StoredFinding>
 public enum Acceptance: Sendable, Hashable {
   case accepted
   case duplicate(of: Delivery)
+}
+
+extension Store {
+  public func plan(_ run: Run, job: Job, for delivery: DeliveryID?) throws(StoreError) {
+    try plan(run, job: job, for: delivery, posting: [])
+  }
+
+  public func finish(_ run: Run, deliveries status: DeliveryStatus, detail: String?, at time: Timestamp) throws(StoreError) {
+    try finish(run, deliveries: status, detail: detail, at: time, posting: [])
+  }
+
+  /// Changes a note, whoever else does at the same time; returns what `body` left. `body` may run several times.
+  public func changeNote(_ key: String, _ body: (String?) -> String) throws(StoreError) -> String {
+    while true {
+      let old = try note(key)
+      let new = body(old)
+      if old == new { return new }
+      if try replaceNote(key, from: old, to: new) { return new }
+    }
+  }
 }
 
 /// How a delivery ended, or that it waits again.

@@ -92,7 +92,28 @@ import Threading
     _ = try store.findings(of: id(1))
     _ = try store.fixes(of: id(1))
     _ = try store.record(Publication(runID: id(1), key: "a", forgeID: "b", createdAt: start))
+    try everyEffect(of: store)
     _ = try store.remove(id(1))
+  }
+
+  private func everyEffect(of store: SQLStore) throws {
+    try store.post([effect(1)])
+    _ = try store.leaseEffect(by: "a", at: time(9), until: time(10))
+    _ = try store.extendLease(of: id(1), by: "a", until: time(11))
+    _ = try store.settle(effect(1), posting: [])
+    _ = try store.effect(id(1))
+    _ = try store.effect(key: "effect-1")
+    for page in [Page<EffectID>(), Page(before: id(1))] {
+      for state in [nil, Effect.State.queued] { _ = try store.effects(page, state: state) }
+    }
+    try store.record([offer("a")])
+    try store.settle([offer("a")], as: .declined, at: start)
+    _ = try store.offers(repository: id(1), pullRequest: 7)
+    _ = try store.declinedHealings(repository: id(1), limit: 1)
+    _ = try store.offerCounts(repository: id(1))
+    _ = try store.replaceNote("a", from: nil, to: "b")
+    _ = try store.replaceNote("a", from: "b", to: "c")
+    _ = try store.note("a")
   }
 }
 
