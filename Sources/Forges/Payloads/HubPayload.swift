@@ -3,6 +3,11 @@
 
 import Domain
 
+/// Who did it.
+struct HubAccount: Decodable {
+  let login: String
+}
+
 /// A `push`.
 struct HubPush: Decodable {
   struct Repository: Decodable {
@@ -15,6 +20,7 @@ struct HubPush: Decodable {
   let after: String
   let repository: Repository
   let head_commit: Lenient<Commit>?
+  let sender: Lenient<HubAccount>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     .push(
@@ -23,7 +29,8 @@ struct HubPush: Decodable {
         ref: try decoding.ref(ref, field: "ref"),
         before: try decoding.objectID(before, field: "before"),
         after: try decoding.objectID(after, field: "after"),
-        headMessage: (head_commit?.value?.message).map(OwnCommits.digest)))
+        headMessage: (head_commit?.value?.message).map(OwnCommits.digest),
+        sender: decoding.sender(sender?.value?.login)))
   }
 }
 
@@ -32,6 +39,7 @@ struct HubPullRequest: Decodable {
   struct PullRequest: Decodable {
     let number: Int
     let merged: Lenient<Bool>?
+    let draft: Lenient<Bool>?
     let head: Side
     let base: Side
   }
@@ -49,6 +57,7 @@ struct HubPullRequest: Decodable {
   let pull_request: PullRequest
   let repository: HubPush.Repository
   let changes: Lenient<Changes>?
+  let sender: Lenient<HubAccount>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     let repository = try decoding.repository(self.repository.full_name, defaultBranch: self.repository.default_branch?.value)
@@ -61,7 +70,9 @@ struct HubPullRequest: Decodable {
         headBranch: try decoding.branch(pull_request.head.ref, field: "pull_request.head.ref"),
         headRepository: try fork(of: repository.name, decoding),
         base: try decoding.objectID(pull_request.base.sha, field: "pull_request.base.sha"),
-        baseBranch: try decoding.branch(pull_request.base.ref, field: "pull_request.base.ref")))
+        baseBranch: try decoding.branch(pull_request.base.ref, field: "pull_request.base.ref"),
+        isDraft: pull_request.draft?.value ?? false,
+        sender: decoding.sender(sender?.value?.login)))
   }
 
   /// `synchronize` is GitHub's word, `synchronized` Gitea's. An edit counts as an update when the base branch changed.
