@@ -62,7 +62,11 @@ struct GitLabMergeRequest: Decodable {
     /// The older name of `draft`.
     let work_in_progress: Lenient<Bool>?
   }
-  struct Changes: Decodable { let target_branch: Lenient<HubPullRequest.Present>? }
+  struct Changes: Decodable {
+    struct Draft: Decodable { let current: Bool }
+    let target_branch: Lenient<HubPullRequest.Present>?
+    let draft: Lenient<Draft>?
+  }
 
   let project: GitLabProject
   let object_attributes: Attributes
@@ -87,11 +91,17 @@ struct GitLabMergeRequest: Decodable {
   private var action: Event.PullRequestEvent.Action {
     switch object_attributes.action?.value {
     case "open", "reopen": .opened
-    case "update": object_attributes.oldrev?.value != nil || changes?.value?.target_branch != nil ? .updated : .other
+    case "update": isUpdated ? .updated : .other
     case "merge": .merged
     case "close": .closed
     default: .other
     }
+  }
+
+  /// Another head, another target, or no draft any more.
+  private var isUpdated: Bool {
+    let changes = changes?.value
+    return object_attributes.oldrev?.value != nil || changes?.target_branch != nil || changes?.draft?.value?.current == false
   }
 
   private func fork(_ decoding: PayloadDecoding) throws(ForgeError) -> Event.RepositoryReference? {

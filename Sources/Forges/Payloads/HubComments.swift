@@ -36,7 +36,7 @@ struct HubIssueComment: Decodable {
   struct Comment: Decodable {
     let id: Int
     let body: String
-    let user: HubAccount
+    let user: HubUser
   }
   let action: String
   let issue: Issue
@@ -81,7 +81,7 @@ struct HubReview: Decodable {
   struct Review: Decodable {
     let id: Int
     let body: String?
-    let user: HubAccount
+    let user: HubUser
   }
   let action: String
   let review: Review
@@ -104,7 +104,7 @@ struct GiteaReviewPayload: Decodable {
   let review: Review?
   let pull_request: HubNumbered?
   let repository: HubPush.Repository
-  let sender: HubAccount
+  let sender: HubUser
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     guard action == "reviewed", let pull_request, let body = review?.content?.value, !body.isEmpty else { return .other(decoding.event) }

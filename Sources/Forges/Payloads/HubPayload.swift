@@ -3,11 +3,6 @@
 
 import Domain
 
-/// Who did it.
-struct HubAccount: Decodable {
-  let login: String
-}
-
 /// A `push`.
 struct HubPush: Decodable {
   struct Repository: Decodable {
@@ -20,7 +15,7 @@ struct HubPush: Decodable {
   let after: String
   let repository: Repository
   let head_commit: Lenient<Commit>?
-  let sender: Lenient<HubAccount>?
+  let sender: Lenient<HubUser>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     .push(
@@ -57,7 +52,7 @@ struct HubPullRequest: Decodable {
   let pull_request: PullRequest
   let repository: HubPush.Repository
   let changes: Lenient<Changes>?
-  let sender: Lenient<HubAccount>?
+  let sender: Lenient<HubUser>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     let repository = try decoding.repository(self.repository.full_name, defaultBranch: self.repository.default_branch?.value)
@@ -75,11 +70,12 @@ struct HubPullRequest: Decodable {
         sender: decoding.sender(sender?.value?.login)))
   }
 
-  /// `synchronize` is GitHub's word, `synchronized` Gitea's. An edit counts as an update when the base branch changed.
+  /// `synchronize` is GitHub's word, `synchronized` Gitea's. An edit counts as an update when the base branch changed; so does the end
+  /// of a draft, which may not have been looked at before.
   private var kind: Event.PullRequestEvent.Action {
     switch action {
     case "opened", "reopened": .opened
-    case "synchronize", "synchronized": .updated
+    case "synchronize", "synchronized", "ready_for_review": .updated
     case "edited": changes?.value?.base == nil ? .other : .updated
     case "closed": pull_request.merged?.value == true ? .merged : .closed
     default: .other

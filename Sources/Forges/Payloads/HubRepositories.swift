@@ -8,8 +8,8 @@ struct HubRepositoryNews: Decodable {
   struct Before: Decodable { let from: String }
   struct Renamed: Decodable { let name: Before }
   struct Owner: Decodable {
-    let user: HubAccount?
-    let organization: HubAccount?
+    let user: HubUser?
+    let organization: HubUser?
   }
   struct OldOwner: Decodable { let from: Owner }
   struct Changes: Decodable {
