@@ -79,7 +79,7 @@ public enum CommandProblem: Error, Sendable, Hashable, CustomStringConvertible {
     case .unknownRule(let word): "there is no rule `\(word)`"
     case .badFinding(let word):
       "`\(word)` names no finding: at least \(CommandParser.shortestFinding) of the hexadecimal characters of its id are needed"
-    case .badPath(let word): "`\(word)` is not a path from the root of the repository"
+    case .badPath(let word): "`\(word)` is not a path from the root of the repository, such as `docs/guide.md`"
     case .badDate(let word): word.isEmpty ? "`until` needs a day, such as `2027-01-31`" : "`\(word)` is not a day, such as `2027-01-31`"
     case .longReason: "the reason is longer than \(CommandParser.longestReason) characters"
     case .words(let command): "`\(command)` takes no further words; write it alone on its line"
