@@ -39,12 +39,9 @@ extension Event {
       self.place = place
     }
 
-    /// Whole scalars only.
+    /// A slice that would end within a scalar ends before it.
     private static func start(of text: String) -> String {
-      guard text.utf8.count > maximumBody else { return text }
-      var end = text.utf8.index(text.utf8.startIndex, offsetBy: maximumBody)
-      while end > text.utf8.startIndex, text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
-      return String(text[..<end])
+      text.utf8.count > maximumBody ? String(text[..<text.utf8.index(text.startIndex, offsetBy: maximumBody)]) : text
     }
   }
 

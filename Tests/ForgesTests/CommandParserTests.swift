@@ -67,6 +67,7 @@ private func parse(_ comment: String) -> [Result<Command, CommandProblem>] { par
     "> said\n\n@doc-healing recheck", "\\`x\n@doc-healing recheck\n", "`` x ` y\n@doc-healing recheck",
     "<pre>x</pre>\r\n@doc-healing recheck", "`<!--`\n@doc-healing recheck", "\\<!-- x\n@doc-healing recheck",
     "```inline``` code\n@doc-healing recheck", "> ```\n@doc-healing recheck",
+    "> <!-- x\n@doc-healing recheck", "> <pre>\n@doc-healing recheck",
   ])
   func aCommandBesideOtherThings(_ text: String) { #expect(parse(text) == [.success(.recheck)]) }
 

@@ -217,5 +217,7 @@ private func decode(_ forge: Forge, _ event: String, _ json: String) -> String {
     #expect(decode(.github, "pull_request", pull(#""draft":true"#)).hasSuffix(" draft by ann"))
     #expect(decode(.gitea, "pull_request", pull(#""draft":false"#)).hasSuffix("111111111111 by ann"))
     #expect(decode(.gitea, "pull_request", pull(#""draft":9"#)).hasSuffix("111111111111 by ann"))
+    #expect(decode(.gitea, "pull_request", pull(#""title":"WIP: x""#)).hasSuffix(" draft by ann"))
+    #expect(decode(.gitea, "pull_request", pull(#""title":"[wip] x","draft":false"#)).hasSuffix("111111111111 by ann"))
   }
 }

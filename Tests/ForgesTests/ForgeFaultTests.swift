@@ -221,6 +221,20 @@ private struct FrankTransport: HTTPTransport {
     test.expectNoViolations()
   }
 
+  @Test(arguments: [ForgeKind.githubToken, .githubApp]) func isLimitedInGraphQL(kind: ForgeKind) throws {
+    let test = try ForgeUnderTest(kind)
+    let client = try #require(test.client as? any CommitsThroughAPI)
+    let head = try test.head
+    let commit = ForgeCommit(subject: "Heal", body: "", additions: ["a.txt": Array("healed\n".utf8)], deletions: [])
+    let limited = #"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#
+    for (fault, delay) in [(FakeFault.Kind.status(200, body: limited), 60), (.status(403, headers: [("Retry-After", "45")]), 45)] {
+      test.fake.fail(FakeFault(fault, path: "graphql"))
+      #expect(reason { _ = try client.commit(commit, to: "topic", expectedHead: head, in: name) } == .retryAfter(.seconds(delay)))
+      test.fake.forgetFaults()
+    }
+    #expect(try test.head == head)
+  }
+
   @Test func isLimitedWhereTheTokenIsGiven() throws {
     let test = try ForgeUnderTest(.githubApp)
     test.fake.fail(FakeFault(.status(403, headers: [("Retry-After", "45")]), path: "access_tokens"))

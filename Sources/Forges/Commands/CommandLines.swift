@@ -1,6 +1,7 @@
 // Finds the lines of a comment that mention the engine at their start, where a reader sees them as its author's own words: not in
 // code fences, indented code, code spans, quotes, `<!-- -->` or `<pre>`. Close to CommonMark where it matters, and where the two
-// differ a line is rather not taken (a fence in a list that ends with the list stays open here).
+// differ a line is rather not taken (a fence in a list that ends with the list stays open here). One exception: a line right after a
+// quote is its author's own, though Markdown shows it as the quote's last one; replies by mail are written like that.
 //
 // One pass over the bytes; a code span is only opened where a run of as many backticks follows in its paragraph, which
 // `lastRuns` knows before, so that nothing is ever looked for twice.

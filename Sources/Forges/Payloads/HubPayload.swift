@@ -35,8 +35,15 @@ struct HubPullRequest: Decodable {
     let number: Int
     let merged: Lenient<Bool>?
     let draft: Lenient<Bool>?
+    let title: Lenient<String>?
     let head: Side
     let base: Side
+
+    /// Older releases of Gitea say it in the title only.
+    var isDraft: Bool {
+      let title = title?.value?.uppercased() ?? ""
+      return draft?.value ?? (title.hasPrefix("WIP:") || title.hasPrefix("[WIP]"))
+    }
   }
   struct Side: Decodable {
     let ref: String
@@ -66,7 +73,7 @@ struct HubPullRequest: Decodable {
         headRepository: try fork(of: repository.name, decoding),
         base: try decoding.objectID(pull_request.base.sha, field: "pull_request.base.sha"),
         baseBranch: try decoding.branch(pull_request.base.ref, field: "pull_request.base.ref"),
-        isDraft: pull_request.draft?.value ?? false,
+        isDraft: pull_request.isDraft,
         sender: decoding.sender(sender?.value?.login)))
   }
 
