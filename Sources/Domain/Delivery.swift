@@ -57,9 +57,10 @@ public enum DeliveryStatus: String, Sendable, Codable, CaseIterable, Hashable {
 public enum Event: Sendable, Hashable {
   case push(Push)
   case pullRequest(PullRequestEvent)
+  case comment(CommentEvent)
+  case repository(RepositoryEvent)
+  case installation(InstallationEvent)
   case ping
-  /// An App was installed on, or removed from, repositories.
-  case installation
   /// Stored and ignored; the text says what it was.
   case other(String)
 
@@ -74,13 +75,18 @@ public enum Event: Sendable, Hashable {
     public var after: ObjectID
     /// Subject and trailers of the newest commit, where the forge sent them: lets the engine know its own commits.
     public var headMessage: String?
+    /// The login of who pushed, where the forge said it and it is one.
+    public var sender: String?
 
-    public init(repository: RepositoryReference, ref: String, before: ObjectID, after: ObjectID, headMessage: String? = nil) {
+    public init(
+      repository: RepositoryReference, ref: String, before: ObjectID, after: ObjectID, headMessage: String? = nil, sender: String? = nil
+    ) {
       self.repository = repository
       self.ref = ref
       self.before = before
       self.after = after
       self.headMessage = headMessage
+      self.sender = sender
     }
 
     /// `main` for `refs/heads/main`, nil for tags and others.
@@ -100,10 +106,14 @@ public enum Event: Sendable, Hashable {
     /// Nil where the forge does not send it (GitLab); then the tip of `baseBranch` counts.
     public var base: ObjectID?
     public var baseBranch: String
+    /// Not ready for review, as far as the forge says.
+    public var isDraft: Bool
+    /// The login of who did it, where the forge said it and it is one.
+    public var sender: String?
 
     public init(
       repository: RepositoryReference, number: Int, action: Action, head: ObjectID, headBranch: String,
-      headRepository: RepositoryReference? = nil, base: ObjectID?, baseBranch: String
+      headRepository: RepositoryReference? = nil, base: ObjectID?, baseBranch: String, isDraft: Bool = false, sender: String? = nil
     ) {
       self.repository = repository
       self.number = number
@@ -113,6 +123,8 @@ public enum Event: Sendable, Hashable {
       self.headRepository = headRepository
       self.base = base
       self.baseBranch = baseBranch
+      self.isDraft = isDraft
+      self.sender = sender
     }
   }
 

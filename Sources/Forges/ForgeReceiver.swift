@@ -14,7 +14,7 @@ import Domain
 /// - `verify` looks at the raw bytes only, before anything is parsed, and takes the same time wherever a signature differs.
 /// - `verify` with no secrets refuses; whether an unsigned delivery is taken is the caller's decision, not the forge's.
 /// - `deliveryKey` is the same for a delivery that the forge sends again, and differs for another one.
-/// - `decode` never trusts a place to fetch from; it throws for a push or pull request that lacks what it needs, and returns
+/// - `decode` never trusts a place to fetch from; it throws for an event that it knows and that lacks what it needs, and returns
 ///   `.other` for every event that it does not know.
 public protocol ForgeReceiver: Sendable {
   var forge: Forge { get }

@@ -54,6 +54,8 @@ public struct Planner: Sendable {
     switch event {
     case .ping: throw Ignored("ping")
     case .installation: throw Ignored("installation")
+    case .comment: throw Ignored("comment")
+    case .repository(let event): throw Ignored("repository \(event.action.rawValue)")
     case .other(let name): throw Ignored("nothing to do for \(name)")
     case .push(let push): return try handle(push, of: delivery)
     case .pullRequest(let event): return try handle(event, of: delivery)

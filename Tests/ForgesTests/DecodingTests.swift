@@ -30,7 +30,8 @@ private func decode(_ forge: Forge, _ event: String, _ json: String) -> String {
 
   @Test(arguments: [
     ("opened", "opened"), ("reopened", "opened"), ("synchronize", "updated"), ("synchronized", "updated"), ("edited", "other"),
-    ("closed", "closed"), ("labeled", "other"), ("no such action", "other"),
+    ("closed", "closed"), ("labeled", "other"), ("ready_for_review", "updated"), ("converted_to_draft", "other"),
+    ("no such action", "other"),
   ])
   func actions(_ action: String, _ kind: String) {
     for forge in [Forge.github, .gitea] {
@@ -90,7 +91,7 @@ private func decode(_ forge: Forge, _ event: String, _ json: String) -> String {
   }
 
   @Test(arguments: [
-    ("ping", "ping"), ("installation", "installation"), ("installation_repositories", "installation"), ("star", "other star"),
+    ("ping", "ping"), ("star", "other star"),
   ])
   func eventsWithoutALook(_ event: String, _ line: String) { #expect(decode(.github, event, "not even JSON") == line) }
 
@@ -124,6 +125,8 @@ private func decode(_ forge: Forge, _ event: String, _ json: String) -> String {
     (#""action":"update","oldrev":"2222222222222222222222222222222222222222""#, "{}", "updated"),
     (#""action":"update""#, #"{"target_branch":{"previous":"a","current":"b"}}"#, "updated"),
     (#""action":"update""#, #"{"title":{"previous":"a","current":"b"}}"#, "other"),
+    (#""action":"update""#, #"{"draft":{"previous":true,"current":false}}"#, "updated"),
+    (#""action":"update""#, #"{"draft":{"previous":false,"current":true}}"#, "other"),
     (#""action":"merge""#, "{}", "merged"), (#""action":"close""#, "{}", "closed"), (#""action":"approved""#, "{}", "other"),
     (#""action":7"#, "{}", "other"), (#""state":"opened""#, "{}", "other"),
   ])

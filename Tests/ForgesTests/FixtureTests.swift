@@ -73,15 +73,23 @@ private let secret = Secret("fixture-secret")
   static func line(_ event: Event) -> String {
     switch event {
     case .push(let push):
+      let sender = push.sender.map { " by \($0)" } ?? ""
       let message = push.headMessage.map { " \"\($0.replacing("\n", with: "⏎"))\"" } ?? ""
-      return "push \(reference(push.repository)) \(push.ref) \(push.before.short)..\(push.after.short)\(message)"
+      return "push \(reference(push.repository)) \(push.ref) \(push.before.short)..\(push.after.short)\(message)\(sender)"
     case .pullRequest(let pull):
       let fork = pull.headRepository.map { " from \(reference($0))" } ?? ""
       let base = pull.base?.short ?? "?"
       return "pull request \(pull.action) \(reference(pull.repository))#\(pull.number) "
         + "\(pull.headBranch)@\(pull.head.short)\(fork) into \(pull.baseBranch)@\(base)"
+        + (pull.isDraft ? " draft" : "") + (pull.sender.map { " by \($0)" } ?? "")
+    case .comment(let comment):
+      return "comment \(comment.place) \(reference(comment.repository))#\(comment.number) \(comment.id) by \(comment.author) "
+        + "\"\(comment.body.replacing("\n", with: "⏎"))\"\(comment.isTruncated ? "…" : "")"
+    case .repository(let news):
+      return "repository \(news.action) \(reference(news.repository))" + (news.oldName.map { " was \($0)" } ?? "")
     case .ping: return "ping"
-    case .installation: return "installation"
+    case .installation(let news):
+      return "installation \(news.action) \(news.repositories.joined(separator: ","))\(news.isTruncated ? "…" : "")"
     case .other(let name): return "other \(name)"
     }
   }

@@ -33,7 +33,7 @@ struct ForgeUnderTest {
   let clock = ManualClock()
 
   /// A guide of forty lines on `main`; `topic` changes lines 10 and 11, adds a file, and is pull request 1, opened by `ada`.
-  init(_ kind: ForgeKind) throws {
+  init(_ kind: ForgeKind, transport: any HTTPTransport = CurlTransport()) throws {
     self.kind = kind
     fake = try FakeForge(kind.forge, clock: clock)
     try fake.addRepository(Self.name, files: ["docs/guide.md": Self.guide, "a.txt": "a\n"])
@@ -41,13 +41,14 @@ struct ForgeUnderTest {
     let changed = Self.guide.replacing("line 10\n", with: "line ten\n").replacing("line 11\n", with: "line eleven\n")
     try fake.commit(["docs/guide.md": changed, "docs/new page.md": "one\ntwo\nthree\n"], to: "topic", from: "main", in: Self.name)
     fake.addPull(from: "topic", title: "Rename things", body: "Why not.", labels: ["docs"], in: Self.name)
-    (client, account) = try Self.client(kind, fake, clock)
+    (client, account) = try Self.client(kind, fake, clock, transport)
   }
 
   static let guide = (1...40).map { "line \($0)\n" }.joined()
 
-  private static func client(_ kind: ForgeKind, _ fake: FakeForge, _ clock: ManualClock) throws -> (any ForgeClient, String) {
-    let transport = CurlTransport()
+  private static func client(
+    _ kind: ForgeKind, _ fake: FakeForge, _ clock: ManualClock, _ transport: any HTTPTransport
+  ) throws -> (any ForgeClient, String) {
     switch kind {
     case .githubToken:
       let token = fake.addToken(for: helper, permissions: [name: .admin])

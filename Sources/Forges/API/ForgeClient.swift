@@ -77,6 +77,9 @@ public protocol CommitsThroughAPI: ForgeClient {
 
 /// Forges that keep their deliveries and send them again.
 public protocol RedeliversWebhooks: ForgeClient {
+  /// Whether `webhookDeliveries` lists those of all repositories, whichever is named.
+  var listsDeliveriesOfAllRepositories: Bool { get }
+
   /// Deliveries newest first, back to `since`: those of the App where the credential is one, else those of the repository's hooks whose
   /// address begins with `address`. A delivery that was sent again stands there more than once, with one `deliveryKey`.
   func webhookDeliveries(

@@ -4,6 +4,8 @@
 import Domain
 
 extension GitHubClient {
+  public var listsDeliveriesOfAllRepositories: Bool { access.isApp }
+
   /// The App's deliveries are of all its repositories, whichever is named.
   public func webhookDeliveries(
     of repository: String, hookAddress: String, since: Timestamp

@@ -26,8 +26,14 @@ public struct GitHubReceiver: ForgeReceiver {
     switch eventName {
     case "push": return try decoding.decode(HubPush.self, from: document(in: payload)).event(decoding)
     case "pull_request": return try decoding.decode(HubPullRequest.self, from: document(in: payload)).event(decoding)
+    case "issue_comment": return try decoding.decode(HubIssueComment.self, from: document(in: payload)).event(decoding)
+    case "pull_request_review_comment":
+      return try decoding.decode(HubReviewComment.self, from: document(in: payload)).event(decoding)
+    case "pull_request_review": return try decoding.decode(HubReview.self, from: document(in: payload)).event(decoding)
+    case "repository": return try decoding.decode(HubRepositoryNews.self, from: document(in: payload)).event(decoding)
+    case "installation", "installation_repositories":
+      return try decoding.decode(HubInstallation.self, from: document(in: payload)).event(decoding)
     case "ping": return .ping
-    case "installation", "installation_repositories": return .installation
     default: return .other(eventName)
     }
   }

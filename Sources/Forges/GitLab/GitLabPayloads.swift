@@ -13,6 +13,10 @@ struct GitLabProject: Decodable {
   let default_branch: Lenient<String>?
 }
 
+struct GitLabAccount: Decodable {
+  let username: String
+}
+
 /// A push of a branch or a tag, from a project's, a group's or the system's hook.
 struct GitLabPush: Decodable {
   struct Commit: Decodable {
@@ -25,6 +29,7 @@ struct GitLabPush: Decodable {
   let project: GitLabProject
   /// At most the newest 20; null when the ref was deleted.
   let commits: Lenient<[Commit]>?
+  let user_username: Lenient<String>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     .push(
@@ -33,7 +38,8 @@ struct GitLabPush: Decodable {
         ref: try decoding.ref(ref, field: "ref"),
         before: try decoding.objectID(before, field: "before"),
         after: try decoding.objectID(after, field: "after"),
-        headMessage: commits?.value?.last { $0.id == after }.map { OwnCommits.digest($0.message) }))
+        headMessage: commits?.value?.last { $0.id == after }.map { OwnCommits.digest($0.message) },
+        sender: decoding.sender(user_username?.value)))
   }
 }
 
@@ -52,12 +58,20 @@ struct GitLabMergeRequest: Decodable {
     let last_commit: Commit
     /// Only there when commits were pushed.
     let oldrev: Lenient<String>?
+    let draft: Lenient<Bool>?
+    /// The older name of `draft`.
+    let work_in_progress: Lenient<Bool>?
   }
-  struct Changes: Decodable { let target_branch: Lenient<HubPullRequest.Present>? }
+  struct Changes: Decodable {
+    struct Draft: Decodable { let current: Bool }
+    let target_branch: Lenient<HubPullRequest.Present>?
+    let draft: Lenient<Draft>?
+  }
 
   let project: GitLabProject
   let object_attributes: Attributes
   let changes: Lenient<Changes>?
+  let user: Lenient<GitLabAccount>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     .pullRequest(
@@ -69,17 +83,25 @@ struct GitLabMergeRequest: Decodable {
         headBranch: try decoding.branch(object_attributes.source_branch, field: "object_attributes.source_branch"),
         headRepository: try fork(decoding),
         base: nil,
-        baseBranch: try decoding.branch(object_attributes.target_branch, field: "object_attributes.target_branch")))
+        baseBranch: try decoding.branch(object_attributes.target_branch, field: "object_attributes.target_branch"),
+        isDraft: object_attributes.draft?.value ?? object_attributes.work_in_progress?.value ?? false,
+        sender: decoding.sender(user?.value?.username)))
   }
 
   private var action: Event.PullRequestEvent.Action {
     switch object_attributes.action?.value {
     case "open", "reopen": .opened
-    case "update": object_attributes.oldrev?.value != nil || changes?.value?.target_branch != nil ? .updated : .other
+    case "update": isUpdated ? .updated : .other
     case "merge": .merged
     case "close": .closed
     default: .other
     }
+  }
+
+  /// Another head, another target, or no draft any more.
+  private var isUpdated: Bool {
+    let changes = changes?.value
+    return object_attributes.oldrev?.value != nil || changes?.target_branch != nil || changes?.draft?.value?.current == false
   }
 
   private func fork(_ decoding: PayloadDecoding) throws(ForgeError) -> Event.RepositoryReference? {

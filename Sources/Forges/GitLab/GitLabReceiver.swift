@@ -38,6 +38,9 @@ public struct GitLabReceiver: ForgeReceiver {
     switch kind.object_kind?.value ?? kind.event_name?.value {
     case "push", "tag_push": return try decoding.decode(GitLabPush.self, from: payload).event(decoding)
     case "merge_request": return try decoding.decode(GitLabMergeRequest.self, from: payload).event(decoding)
+    case "note": return try decoding.decode(GitLabNotePayload.self, from: payload).event(decoding)
+    case "project_rename", "project_transfer", "project_destroy":
+      return try decoding.decode(GitLabProjectNews.self, from: payload).event(decoding)
     case let other?: return .other(String(other.prefix(64)))
     case nil: return .other(eventName)
     }

@@ -33,6 +33,10 @@ public struct GiteaReceiver: ForgeReceiver {
     case "push": return try decoding.decode(HubPush.self, from: document(in: payload)).event(decoding)
     case "pull_request", "pull_request_sync":
       return try decoding.decode(HubPullRequest.self, from: document(in: payload)).event(decoding)
+    case "issue_comment": return try decoding.decode(HubIssueComment.self, from: document(in: payload)).event(decoding)
+    case "pull_request_comment", "pull_request_review", "pull_request_approved", "pull_request_rejected":
+      return try decoding.decode(GiteaReviewPayload.self, from: document(in: payload)).event(decoding)
+    case "repository": return try decoding.decode(HubRepositoryNews.self, from: document(in: payload)).event(decoding)
     case "ping": return .ping
     default: return .other(eventName)
     }

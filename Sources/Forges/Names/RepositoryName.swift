@@ -25,6 +25,17 @@ enum RepositoryName {
   static func isAlphanumeric(_ byte: UInt8) -> Bool { (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A) }
 }
 
+/// Names of accounts.
+enum LoginName {
+  static let appSuffix = "[bot]"
+
+  static func isValid(_ name: String) -> Bool {
+    let plain = name.hasSuffix(appSuffix) ? name.dropLast(appSuffix.count) : name[...]
+    guard (1...255).contains(plain.utf8.count) else { return false }
+    return plain.utf8.allSatisfy { RepositoryName.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
+  }
+}
+
 /// Names of refs, by the rules of git-check-ref-format(1).
 public enum RefName {
   /// Whether a full ref (`refs/heads/main`) is one that git accepts and no command takes for an option.

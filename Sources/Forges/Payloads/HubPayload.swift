@@ -15,6 +15,7 @@ struct HubPush: Decodable {
   let after: String
   let repository: Repository
   let head_commit: Lenient<Commit>?
+  let sender: Lenient<HubUser>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     .push(
@@ -23,7 +24,8 @@ struct HubPush: Decodable {
         ref: try decoding.ref(ref, field: "ref"),
         before: try decoding.objectID(before, field: "before"),
         after: try decoding.objectID(after, field: "after"),
-        headMessage: (head_commit?.value?.message).map(OwnCommits.digest)))
+        headMessage: (head_commit?.value?.message).map(OwnCommits.digest),
+        sender: decoding.sender(sender?.value?.login)))
   }
 }
 
@@ -32,8 +34,16 @@ struct HubPullRequest: Decodable {
   struct PullRequest: Decodable {
     let number: Int
     let merged: Lenient<Bool>?
+    let draft: Lenient<Bool>?
+    let title: Lenient<String>?
     let head: Side
     let base: Side
+
+    /// Older releases of Gitea say it in the title only.
+    var isDraft: Bool {
+      let title = title?.value?.uppercased() ?? ""
+      return draft?.value ?? (title.hasPrefix("WIP:") || title.hasPrefix("[WIP]"))
+    }
   }
   struct Side: Decodable {
     let ref: String
@@ -49,6 +59,7 @@ struct HubPullRequest: Decodable {
   let pull_request: PullRequest
   let repository: HubPush.Repository
   let changes: Lenient<Changes>?
+  let sender: Lenient<HubUser>?
 
   func event(_ decoding: PayloadDecoding) throws(ForgeError) -> Event {
     let repository = try decoding.repository(self.repository.full_name, defaultBranch: self.repository.default_branch?.value)
@@ -61,14 +72,17 @@ struct HubPullRequest: Decodable {
         headBranch: try decoding.branch(pull_request.head.ref, field: "pull_request.head.ref"),
         headRepository: try fork(of: repository.name, decoding),
         base: try decoding.objectID(pull_request.base.sha, field: "pull_request.base.sha"),
-        baseBranch: try decoding.branch(pull_request.base.ref, field: "pull_request.base.ref")))
+        baseBranch: try decoding.branch(pull_request.base.ref, field: "pull_request.base.ref"),
+        isDraft: pull_request.isDraft,
+        sender: decoding.sender(sender?.value?.login)))
   }
 
-  /// `synchronize` is GitHub's word, `synchronized` Gitea's. An edit counts as an update when the base branch changed.
+  /// `synchronize` is GitHub's word, `synchronized` Gitea's. An edit counts as an update when the base branch changed; so does the end
+  /// of a draft, which may not have been looked at before.
   private var kind: Event.PullRequestEvent.Action {
     switch action {
     case "opened", "reopened": .opened
-    case "synchronize", "synchronized": .updated
+    case "synchronize", "synchronized", "ready_for_review": .updated
     case "edited": changes?.value?.base == nil ? .other : .updated
     case "closed": pull_request.merged?.value == true ? .merged : .closed
     default: .other

@@ -47,6 +47,15 @@ struct PayloadDecoding {
     return number
   }
 
+  /// A login that a forge can have given: letters, digits and `-._`, with `[bot]` at the end for an App on GitHub.
+  func login(_ text: String, field: String) throws(ForgeError) -> String {
+    guard LoginName.isValid(text) else { throw error(.badName, "\(field) is not a login") }
+    return text
+  }
+
+  /// Nil for a login that is none: it is only nice to have.
+  func sender(_ text: String?) -> String? { text.flatMap { LoginName.isValid($0) ? $0 : nil } }
+
   /// A reference to a repository with a validated name; a default branch that is none is left out.
   func repository(_ name: String, defaultBranch: String?) throws(ForgeError) -> Event.RepositoryReference {
     let branch = defaultBranch.flatMap { RefName.isValid(branch: $0) ? $0 : nil }

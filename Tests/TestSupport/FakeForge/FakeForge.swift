@@ -133,7 +133,8 @@ public final class FakeForge: Sendable {
     let before = entry.git.tip(of: branch)?.hex ?? String(repeating: "0", count: 40)
     let id = try entry.git.commit(changes, to: branch, from: start, message: message, author: author, time: seconds)
     core.state.update { state in
-      core.tell(&state, .push(repository: entry.id, ref: "refs/heads/" + branch, before: before, after: id.hex, by: author))
+      state.moved("refs/heads/" + branch, of: entry.id, from: before, to: id.hex, by: author)
+      core.tell(&state)
     }
     return id
   }
@@ -156,6 +157,16 @@ public final class FakeForge: Sendable {
           headBranch: branch, baseBranch: base, maintainersMayPush: maintainersMayPush))
       core.tell(&state, .pull(repository: state.repositories[index].id, number: number, action: "opened", by: author))
       return number
+    }
+  }
+
+  /// A person closes a pull request, as merged where said so (the branches stay as they are); the hooks are told.
+  public func closePull(_ number: Int, isMerged: Bool = false, by author: String = "ada", in repository: String) {
+    core.state.update { state in
+      guard let index = state.index(of: repository), let pull = state.repositories[index].pulls.firstIndex(where: { $0.number == number })
+      else { fatalError("no pull request \(number) in \(repository)") }
+      state.repositories[index].pulls[pull].state = isMerged ? .merged : .closed
+      core.tell(&state, .pull(repository: state.repositories[index].id, number: number, action: "closed", by: author))
     }
   }
 

@@ -123,7 +123,9 @@ final class FakeForgeCore: Sendable {
     account = call.account
     if let moved = try findRepository(&call, route, segments, request, state) { return moved }
     try checkForm(&call, route, request)
-    return try route.handler(&state, call)
+    let reply = try route.handler(&state, call)
+    tell(&state)
+    return reply
   }
 
   private func authenticate(_ call: inout FakeCall, needs: FakeNeed, _ state: FakeState) throws {
@@ -212,13 +214,20 @@ final class FakeForgeCore: Sendable {
 
   // MARK: Hooks
 
+  /// Tells the hooks of everything that happened.
+  func tell(_ state: inout FakeState) {
+    let events = state.events
+    state.events = []
+    for event in events { tell(&state, event) }
+  }
+
   /// Puts an event in the way of every hook that hears it.
   func tell(_ state: inout FakeState, _ event: FakeEvent) {
     guard let index = state.repositories.firstIndex(where: { $0.id == event.repository }),
       let (name, body) = dialect.payload(of: event, in: state)
     else { return }
-    let hooks = state.repositories[index].hooks + [state.app?.hook].compactMap { $0 }
-    for hook in hooks {
+    let isInstalled = state.app?.installations.values.contains { $0.contains(state.repositories[index].name.lowercased()) } == true
+    for hook in state.repositories[index].hooks + [isInstalled ? state.app?.hook : nil].compactMap({ $0 }) {
       let number = state.newID()
       let delivery = FakeDelivery(
         id: number, key: "delivery-\(number)", event: name, body: body.bytes, at: clock.now().wholeSeconds, status: nil)

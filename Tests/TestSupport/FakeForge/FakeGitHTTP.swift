@@ -107,14 +107,9 @@ struct FakeGitHTTP {
     let zero = String(repeating: "0", count: 40)
     core.state.update { state in
       for ref in Set(before.keys).union(after.keys).sorted() where before[ref] != after[ref] {
-        core.tell(&state, .push(repository: repository.id, ref: ref, before: before[ref] ?? zero, after: after[ref] ?? zero, by: account))
-        let branch = String(ref.dropFirst("refs/heads/".count))
-        for base in state.repositories {
-          for pull in base.pulls where pull.headRepository == repository.id && pull.headBranch == branch && pull.state == .open {
-            core.tell(&state, .pull(repository: base.id, number: pull.number, action: "synchronize", by: account))
-          }
-        }
+        state.moved(ref, of: repository.id, from: before[ref] ?? zero, to: after[ref] ?? zero, by: account)
       }
+      core.tell(&state)
     }
   }
 }

@@ -58,6 +58,7 @@ enum FakeGitHubGraphQL {
     let message = (input["message"]?["headline"]?.string ?? "") + (body.isEmpty ? "" : "\n\n" + body) + "\n"
     let id = try state.repositories[index].git.commit(
       changes, to: branch, message: message, author: call.account, time: call.now.milliseconds / 1000)
+    state.moved("refs/heads/" + branch, of: state.repositories[index].id, from: tip.hex, to: id.hex, by: call.account)
     return FakeReply(json: ["data": ["createCommitOnBranch": ["commit": ["oid": .string(id.hex)]]]])
   }
 }

@@ -39,12 +39,15 @@ struct FakeGitLab: FakeDialect {
       guard let place = try? state.pull(number, in: index) else { return nil }
       let pull = repository.pulls[place]
       let head = state.tips(of: pull, in: index).head?.hex ?? ""
-      let words = ["opened": "open", "synchronize": "update", "closed": "close"]
+      let words = [
+        "opened": "open", "reopened": "reopen", "synchronize": "update", "edited": "update",
+        "closed": pull.state == .merged ? "merge" : "close",
+      ]
       let attributes: JSON = [
         "iid": .number(number), "action": .string(words[action] ?? action), "source_branch": .string(pull.headBranch),
         "target_branch": .string(pull.baseBranch), "last_commit": ["id": .string(head)], "target": project,
         "source": state.name(of: pull.headRepository).map { ["path_with_namespace": .string($0)] } ?? .null,
-        "oldrev": action == "synchronize" ? .string(head) : .null,
+        "draft": .bool(pull.isDraft), "oldrev": action == "synchronize" ? .string(head) : .null,
       ]
       let user: JSON = ["username": .string(account)]
       return ("Merge Request Hook", ["object_kind": "merge_request", "project": project, "user": user, "object_attributes": attributes])

@@ -25,7 +25,13 @@ struct FakeGitea: FakeDialect {
     return "\(owner)/\(name)"
   }
 
-  func payload(of event: FakeEvent, in state: FakeState) -> (name: String, body: JSON)? { FakeHub.payload(of: event, in: state) }
+  /// As GitHub's, but for the word for a head that moved.
+  func payload(of event: FakeEvent, in state: FakeState) -> (name: String, body: JSON)? {
+    guard let (name, body) = FakeHub.payload(of: event, in: state) else { return nil }
+    guard case .object(var members) = body, members["action"] == "synchronize" else { return (name, body) }
+    members["action"] = "synchronized"
+    return (name, .object(members))
+  }
 
   private static let root = "/repos/{owner}/{repo}"
   private static let paging: [FakeField] = [.optional("limit", .integer(1...50)), .optional("page", .integer())]

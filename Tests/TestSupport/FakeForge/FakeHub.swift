@@ -68,6 +68,8 @@ enum FakeHub {
     let place = try state.pull(try call.integer("number"), in: call.repository)
     let comment = FakeComment(id: state.newID(), author: call.account, body: call.text("body"), createdAt: call.now, updatedAt: call.now)
     state.repositories[call.repository].pulls[place].comments.append(comment)
+    let number = state.repositories[call.repository].pulls[place].number
+    state.events.append(.comment(repository: state.repositories[call.repository].id, number: number, comment: comment))
     return FakeReply(status: 201, json: FakeHub.comment(comment, state))
   }
 
@@ -129,6 +131,7 @@ enum FakeHub {
       isDraft: call.body["draft"]?.bool ?? false, labels: [], headRepository: id, headBranch: head, baseBranch: call.text("base"),
       maintainersMayPush: false)
     state.repositories[index].pulls.append(pull)
+    state.events.append(.pull(repository: id, number: pull.number, action: "opened", by: call.account))
     return FakeReply(status: 201, json: FakeHub.pull(pull, in: index, state))
   }
 
@@ -138,8 +141,12 @@ enum FakeHub {
     if let title = call.body["title"]?.string { pull.title = title }
     if let body = call.body["body"]?.string { pull.body = body }
     if let base = call.body["base"]?.string { pull.baseBranch = base }
+    let before = pull.state
     if let word = call.body["state"]?.string, pull.state != .merged { pull.state = word == "closed" ? .closed : .open }
     state.repositories[call.repository].pulls[place] = pull
+    let action = pull.state == before ? "edited" : pull.state == .closed ? "closed" : "reopened"
+    state.events.append(
+      .pull(repository: state.repositories[call.repository].id, number: pull.number, action: action, by: call.account))
     return FakeReply(json: FakeHub.pull(pull, in: call.repository, state))
   }
 

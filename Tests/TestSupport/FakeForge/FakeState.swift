@@ -17,6 +17,8 @@ struct FakeState: Sendable {
   var journal: [FakeExchange] = []
   var violations: [String] = []
   var maximumPageSize = 100
+  /// What happened and no hook was told of yet.
+  var events: [FakeEvent] = []
   /// Deliveries that wait to be sent.
   var outgoing: [FakeOutgoing] = []
 
@@ -30,6 +32,17 @@ struct FakeState: Sendable {
     let id = newID()
     accounts[login] = id
     return id
+  }
+
+  /// A ref of a repository moved, and with it the open pull requests from its branch.
+  mutating func moved(_ ref: String, of id: Int, from before: String, to after: String, by account: String) {
+    events.append(.push(repository: id, ref: ref, before: before, after: after, by: account))
+    let branch = String(ref.dropFirst("refs/heads/".count))
+    for base in repositories {
+      for pull in base.pulls where pull.headRepository == id && pull.headBranch == branch && pull.state == .open {
+        events.append(.pull(repository: base.id, number: pull.number, action: "synchronize", by: account))
+      }
+    }
   }
 
   /// By today's name, a former one or the id.
