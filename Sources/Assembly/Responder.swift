@@ -35,6 +35,7 @@ public enum Responder {
         settings.unifiedWorker && !settings.syncProcessing
         ? service.workers(queues: QueueName.allCases, threads: settings.workerThreads) : nil
       try pool?.start()
+      if settings.unifiedWorker { try service.startOutbox() }
       try service.startBackground()
       stop.whenRequested { loop.stop() }
       service.logger.info("responder is up", metadata: ["mode": "\(settings.mode.rawValue)"])

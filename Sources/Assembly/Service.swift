@@ -28,6 +28,8 @@ public final class Service: Sendable {
   let recovery: Recovery
   /// Asks other servers.
   let http = CurlTransport()
+  /// Effects at the forges.
+  let outbox: Outbox
   private let monitor = MemoryMonitor()
   private let sweeper = Sweeper()
 
@@ -38,10 +40,13 @@ public final class Service: Sendable {
     logger = .service(label, settings, clock: clock)
     holder = settings.queueBackend == .memory || settings.syncProcessing ? Identifier<Service>.make(at: clock.now()).rawValue : nil
     store = try Backends.store(settings, connections: threads)
-    history = JobHistory(store: store, clock: clock, logger: logger)
+    let clients = try ForgeClients(try settings.forgeAccounts(), transport: http, clock: clock)
+    let bell = OutboxBell(forges: settings.forgesWithAPI)
+    history = JobHistory(store: store, clock: clock, bell: bell, logger: logger)
     let engine = Engines.engine(settings, clock: clock, transport: http)
     let runs = RunHandler(
-      store: store, engine: engine, settings: settings, clock: clock, logger: logger)
+      store: store, engine: engine, settings: settings, credentials: GitCredentials(settings: settings, clients: clients), clock: clock,
+      bell: bell, logger: logger)
     let directory = RepositoryDirectory(store: store, settings: settings, clock: clock)
     let late = LateHandler()
     if settings.syncProcessing {
@@ -52,7 +57,12 @@ public final class Service: Sendable {
     } else {
       queue = try Backends.queue(settings, connections: threads, clock: clock)
     }
-    let planner = Planner(store: store, queue: queue, directory: directory, clock: clock, holder: holder, logger: logger)
+    let planner = Planner(
+      store: store, queue: queue, directory: directory, clock: clock, holder: holder, bell: bell, logger: logger)
+    outbox = Outbox(
+      store: store,
+      performing: EffectPerforming(store: store, settings: settings, clients: clients, planner: planner, clock: clock), bell: bell,
+      clock: clock, logger: logger)
     jobs = Jobs(planner: planner, runs: runs, snippets: SnippetJobs(engine: engine))
     recovery = Recovery(store: store, queue: queue, planner: planner, clock: clock, holder: holder, logger: logger)
     late.handle(with: jobs)
@@ -76,6 +86,12 @@ public final class Service: Sendable {
       policy: RetryPolicy(), leaseDuration: Backends.leaseDuration, handler: jobs, recorder: history, clock: clock, logger: logger)
   }
 
+  /// Threads that do what is to be done at the forges; for processes with workers. Nothing where no forge's API can be asked.
+  public func startOutbox() throws {
+    guard !settings.forgesWithAPI.isEmpty else { return }
+    try outbox.start(threads: 2)
+  }
+
   /// Memory lines in the log, and the recovery of abandoned deliveries: at once what an ended process left, then now and then.
   public func startBackground() throws {
     try monitor.start(interval: .seconds(settings.memoryLogInterval), logger: logger)
@@ -92,6 +108,7 @@ public final class Service: Sendable {
 
   /// Ends what `startBackground` started and closes the backends.
   public func close() {
+    outbox.stop()
     sweeper.stop()
     monitor.stop()
     queue.close()

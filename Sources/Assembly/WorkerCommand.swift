@@ -43,6 +43,7 @@ public enum WorkerCommand {
     let service = try Service(settings, label: "worker", threads: threads + 2)
     let pool = service.workers(queues: queues, threads: threads)
     try pool.start()
+    try service.startOutbox()
     try service.startBackground()
     service.logger.info(
       "worker is up", metadata: ["queues": "\(queues.map(\.rawValue).joined(separator: ","))", "threads": "\(threads)"])

@@ -47,6 +47,10 @@ public struct FixSelection: Sendable {
 
   /// Whether a language model's are taken, where there is one.
   public var includesModel: Bool
+  /// Rules that only report.
+  public var reportOnlyRules: Set<String> = []
+  /// Repairs that people have declined, by their content-addressed names.
+  public var declined: Set<String> = []
 
   public init(applicability: Applicability = .suggested, confidence: Double = 0, includesModel: Bool = true) {
     self.applicability = applicability
@@ -56,6 +60,7 @@ public struct FixSelection: Sendable {
 
   func takes(_ fix: Fix) -> Bool {
     fix.applicability >= applicability && fix.confidence >= confidence && (includesModel || fix.strategy != ModelProposer.strategy)
+      && !reportOnlyRules.contains(fix.finding.rule) && (declined.isEmpty || !declined.contains(fix.healingName))
   }
 }
 
@@ -69,6 +74,8 @@ public struct EngineScope: Sendable {
   public var execution: ExecutionSettings
   /// Whether files of code that `includes` names are documents too, for the comments in them.
   public var includesDocComments: Bool
+  /// Whether a finding is left alone, as the repository says.
+  public var ignores: @Sendable (Finding) -> Bool = { _ in false }
   /// Whether what was wrong at the base already is healed as well. Where somebody named the base, only what the change broke is
   /// wanted.
   public var healsOlder = true
@@ -130,6 +137,7 @@ public struct Engine: Sendable {
     let (documents, skips) = try load(change.head, scope: scope)
     let analysis = try analysis(of: change)
     var result = check(documents, analysis: analysis, facts: headFacts(change, documents, scope))
+    result.findings.removeAll(where: scope.ignores)
     result.skips = skips + result.skips
     return result
   }
@@ -148,7 +156,8 @@ public struct Engine: Sendable {
   ) throws -> HealReport {
     let facts = headFacts(change, documents, scope)
     let result = check(documents, analysis: analysis, facts: facts)
-    let wanted = scope.healsOlder ? result.findings : try broken(by: change, among: result.findings)
+    let shown = result.findings.filter { !scope.ignores($0) }
+    let wanted = scope.healsOlder ? shown : try broken(by: change, among: shown)
     let byPath = Dictionary(grouping: result.findings, by: \.path)
     let wantedByPath = Dictionary(grouping: wanted, by: \.path)
     let questions = ModelStage(engine: self, change: change, analysis: analysis, facts: facts, selection: selection)
@@ -166,7 +175,7 @@ public struct Engine: Sendable {
       }
     }
     return HealReport(
-      findings: result.findings, skips: skips + result.skips + untried, documentCount: documents.count, healed: healed,
+      findings: shown, skips: skips + result.skips + untried, documentCount: documents.count, healed: healed,
       notes: [questions?.session.note].compactMap { $0 }, wanted: Set(wanted), analysis: analysis, facts: facts)
   }
 

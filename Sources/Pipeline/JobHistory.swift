@@ -11,11 +11,13 @@ import Threading
 public struct JobHistory: JobRecorder {
   let store: any Store
   let clock: any WallClock
+  let bell: OutboxBell
   let logger: Logger
 
-  public init(store: any Store, clock: any WallClock, logger: Logger) {
+  public init(store: any Store, clock: any WallClock, bell: OutboxBell, logger: Logger) {
     self.store = store
     self.clock = clock
+    self.bell = bell
     self.logger = logger
   }
 
@@ -47,7 +49,10 @@ public struct JobHistory: JobRecorder {
     run.state = .failed
     run.detail = error
     run.finishedAt = clock.now()
-    try store.finish(run, deliveries: .dead, detail: error, at: clock.now())
+    let now = clock.now()
+    let ending = bell.forges.isEmpty ? nil : try Effect.ending(of: run, as: .failed, detail: "it gave up after several tries", at: now)
+    try store.finish(run, deliveries: .dead, detail: error, at: now, posting: [ending].compactMap { $0 })
+    bell.ring()
   }
 
   private func log(_ job: Job) {

@@ -1,4 +1,4 @@
-// Publishing to plain git: the proven, safe fixes of a run as one commit on `doc-healing/<branch>`. The branch is rebuilt on
+// The healing branch: the proven fixes of a run as one commit on `doc-healing/<branch>`; on a forge its pull request follows. The branch is rebuilt on
 // every head it is pushed for; it is never taken from a person.
 
 import Domain
@@ -12,20 +12,27 @@ struct Publisher: Sendable {
   let store: any Store
   let clock: any WallClock
 
-  /// Commits and pushes the healed documents, and says so in the run. The report has only fixes that may be committed unread.
-  func publish(_ report: HealReport, of run: inout Run, repository: Repository, _ workspace: RunWorkspace) throws {
-    guard !report.healed.isEmpty else { return }
+  enum Outcome: Sendable {
+    case nothing, pushed
+    /// The branch is a person's now.
+    case frozen
+  }
+
+  /// Commits and pushes the healed documents, and says so in the run. The report has only fixes that may be put on a branch.
+  func publish(_ report: HealReport, of run: inout Run, repository: Repository, _ workspace: RunWorkspace) throws -> Outcome {
+    guard !report.healed.isEmpty else { return .nothing }
     let branch = OwnCommits.branchPrefix + run.branch
     let commit = try workspace.commit(
       report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: RepairMessage.text(report.healed, after: run.head, run: run.id))
     let key = "commit:\(repository.id):\(branch):\(commit)"
     if try store.publication(key: key) == nil {
-      guard try push(commit, to: branch, workspace, &run) else { return }
+      guard try push(commit, to: branch, workspace, &run) else { return .frozen }
       _ = try store.record(Publication(runID: run.id, key: key, forgeID: commit.hex, createdAt: clock.now()))
     }
     run.state = .healed
     run.publishedTo = branch
     run.publishedCommit = commit
+    return .pushed
   }
 
   /// False, with the reason in the run, when the branch is a person's now.

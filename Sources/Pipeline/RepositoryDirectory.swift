@@ -33,7 +33,7 @@ public struct RepositoryDirectory: Sendable {
     }
     let url: String
     do {
-      url = try CloneAddress.url(forge: forge, name: reference.name, base: settings.cloneBase(for: forge).map { "\($0)" })
+      url = try address(of: reference.name, forge: forge)
     } catch {
       return .failure(Ignored("\(error)"))
     }
@@ -41,6 +41,11 @@ public struct RepositoryDirectory: Sendable {
       id: .make(at: clock.now()), forge: forge, name: reference.name, cloneURL: url, defaultBranch: reference.defaultBranch,
       createdAt: clock.now())
     return .success(try store.register(repository))
+  }
+
+  /// Where a repository is fetched from.
+  func address(of name: String, forge: Forge) throws -> String {
+    try CloneAddress.url(forge: forge, name: name, base: settings.cloneBase(for: forge).map { "\($0)" })
   }
 }
 

@@ -26,7 +26,8 @@ extension Engine {
 extension EngineScope {
   /// The documents that a repository wants looked at, and the samples that it wants run. Files of code are documents where a pattern
   /// of `documentation.include` names their extension.
-  public init(_ repository: RepositoryConfiguration) {
+  /// - Parameter day: today, for what is ignored until a day: `2026-11-24`; without it every entry counts.
+  public init(_ repository: RepositoryConfiguration, on day: String = "0000-01-01") {
     let executed = repository.languages.filter { $0.value.enabled && $0.value.level == .execute }
     let settings = ExecutionSettings(
       languages: Dictionary(
@@ -37,5 +38,11 @@ extension EngineScope {
       DocumentSelection.format(ofPath: $0.pattern, includeDocComments: true) == .docComments
     }
     self.init(includes: { repository.documentation.selects($0) }, execution: settings, includesDocComments: namesCode)
+    let ignored = repository.ignored
+    if !ignored.isEmpty {
+      ignores = { finding in
+        ignored.contains { $0.covers(rule: finding.rule, path: finding.path, fingerprint: finding.fingerprint, on: day) }
+      }
+    }
   }
 }

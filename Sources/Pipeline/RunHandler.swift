@@ -17,13 +17,20 @@ public struct RunHandler: Sendable {
   let store: any Store
   let engine: Engine
   let settings: Settings
+  let credentials: GitCredentials
   let clock: any WallClock
+  let bell: OutboxBell
   let logger: Logger
 
-  public init(store: any Store, engine: Engine, settings: Settings, clock: any WallClock, logger: Logger) {
+  public init(
+    store: any Store, engine: Engine, settings: Settings, credentials: GitCredentials, clock: any WallClock, bell: OutboxBell,
+    logger: Logger
+  ) {
     self.store = store
     self.engine = engine
     self.settings = settings
+    self.credentials = credentials
+    self.bell = bell
     self.clock = clock
     self.logger = logger
   }
@@ -36,14 +43,19 @@ public struct RunHandler: Sendable {
     run.state = .running
     run.startedAt = clock.now()
     try store.update(run)
+    var effects: [Effect] = []
     do {
-      try heal(&run, of: repository, control)
+      effects = try heal(&run, of: repository, control)
     } catch let skipped as Ignored {
       run.state = .skipped
       run.detail = skipped.description
+      if bell.forges.contains(repository.forge) {
+        effects = [try Effect.ending(of: run, as: .skipped, detail: run.detail, at: clock.now())].compactMap { $0 }
+      }
     }
     run.finishedAt = clock.now()
-    try store.finish(run, deliveries: .completed, detail: run.detail, at: clock.now())
+    try store.finish(run, deliveries: .completed, detail: run.detail, at: clock.now(), posting: effects)
+    bell.ring()
     logger.info(
       "run \(run.state.rawValue)",
       metadata: [
@@ -68,8 +80,9 @@ public struct RunHandler: Sendable {
     }
   }
 
-  private func heal(_ run: inout Run, of repository: Repository, _ control: JobControl) throws {
-    let workspace = try RunWorkspace(repository: repository, settings: settings, control: control)
+  /// Checks and heals; returns what is to be done at the forge.
+  private func heal(_ run: inout Run, of repository: Repository, _ control: JobControl) throws -> [Effect] {
+    let workspace = try RunWorkspace(repository: repository, settings: settings, credentials: credentials, control: control)
     defer { workspace.close() }
     try workspace.fetch(pullRequest: run.pullRequest)
     try chooseRevisions(&run, workspace)
@@ -77,23 +90,72 @@ public struct RunHandler: Sendable {
     let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
     let engine = engine.configured(by: configuration)
-    var scope = EngineScope(configuration)
-    // The one healing branch of a branch mends all of it; a pull request is told only what it broke itself.
-    scope.healsOlder = run.pullRequest == nil
-    let report = try engine.heal(change, scope: scope)
+    let taste = try RepositoryTaste(of: repository, bar: configuration.validation.acceptanceThreshold, store: store)
+    let report = try engine.heal(
+      change, scope: try scope(of: run, configuration), selection: taste.applied(to: FixSelection()))
     for note in report.notes { logger.info("\(note)", metadata: ["run": "\(run.id)", "repository": "\(repository.name)"]) }
     run.documentCount = report.documentCount
     run.patch = report.patch
-    try store.record(
-      findings: report.findings + RepositoryConfiguration.findings(mistakes, in: change.head), fixes: report.fixes.map(\.fix), for: run.id)
+    let ownMistakes = RepositoryConfiguration.findings(mistakes, in: change.head)
+    try store.record(findings: report.findings + ownMistakes, fixes: report.fixes.map(\.fix), for: run.id)
     run.state = .checked
-    guard run.pullRequest == nil, !report.healed.isEmpty else { return }
-    guard configuration.validation.autoCorrect, !configuration.validation.requireManualReview else {
-      run.detail = "\(RepositoryConfiguration.fileName) asks for review: the repair is in the run's patch only"
-      return
+    let bar = FixSelection(applicability: .safe, confidence: configuration.validation.confidenceThreshold)
+    let safe = try engine.narrowed(report, to: taste.applied(to: bar))
+    if run.pullRequest != nil {
+      guard bell.forges.contains(repository.forge) else { return [] }
+      var shown = report
+      shown.findings = report.findings.filter(report.wanted.contains) + ownMistakes
+      return try deliveries(of: run, shown, safe: safe, configuration, taste)
     }
-    let safe = try engine.narrowed(report, to: FixSelection(applicability: .safe, confidence: configuration.validation.confidenceThreshold))
-    try Publisher(store: store, clock: clock).publish(safe, of: &run, repository: repository, workspace)
+    return try publish(&run, report, safe: safe, repository, workspace, configuration, taste)
+  }
+
+  private func scope(of run: Run, _ configuration: RepositoryConfiguration) throws -> EngineScope {
+    var configuration = configuration
+    if let number = run.pullRequest {
+      configuration.ignored += try store.memory(of: number, in: run.repositoryID).ignores.compactMap(\.entry)
+    }
+    var scope = EngineScope(configuration, on: String(clock.now().rfc3339.prefix(10)))
+    // The one healing branch of a branch mends all of it; a pull request is told only what it broke itself.
+    scope.healsOlder = run.pullRequest == nil
+    return scope
+  }
+
+  private func deliveries(
+    of run: Run, _ report: HealReport, safe: HealReport, _ configuration: RepositoryConfiguration, _ taste: RepositoryTaste
+  ) throws -> [Effect] {
+    guard let number = run.pullRequest else { return [] }
+    let delivery = try DeliveryBuilder(run: run, configuration: configuration)
+      .build(report, safe: safe, demoted: taste.demoted.map(\.reason))
+    return [
+      try Effect.on(
+        pullRequest: number, of: run.repositoryID, .deliver, key: run.id.rawValue, run: run.id, delivery, at: clock.now())
+    ]
+  }
+
+  /// Pushes the healing branch, and has its pull request say so.
+  private func publish(
+    _ run: inout Run, _ report: HealReport, safe: HealReport, _ repository: Repository, _ workspace: RunWorkspace,
+    _ configuration: RepositoryConfiguration, _ taste: RepositoryTaste
+  ) throws -> [Effect] {
+    let hasForge = bell.forges.contains(repository.forge)
+    // A pull request of ours is a review already.
+    guard configuration.validation.autoCorrect, hasForge || !configuration.validation.requireManualReview else {
+      if !report.healed.isEmpty {
+        run.detail = "\(RepositoryConfiguration.fileName) asks for review: the repair is in the run's patch only"
+      }
+      return []
+    }
+    let result = try Publisher(store: store, clock: clock).publish(safe, of: &run, repository: repository, workspace)
+    guard hasForge else { return [] }
+    let proposal = BranchProposal(
+      run: run.id, branch: run.branch, healingBranch: OwnCommits.branchPrefix + run.branch, commit: run.publishedCommit,
+      isFrozen: result == .frozen,
+      repairs: try safe.healed.flatMap { try DeliveryBuilder.repairs($0.path, $0.original, $0.fixes.map(\.fix)) },
+      demoted: taste.demoted.map(\.reason))
+    return [
+      try Effect.on(branch: run.branch, of: repository.id, key: run.id.rawValue, run: run.id, proposal, at: clock.now())
+    ]
   }
 
   /// The head is the branch's tip when that has moved on meanwhile; the base is the earlier side to compare with.
@@ -104,11 +166,17 @@ public struct RunHandler: Sendable {
     } else if try !workspace.has(run.head) {
       throw Ignored("the pull request's head \(run.head.short) is gone")
     }
-    if OwnCommits.isOwn(message: try workspace.message(of: run.head)) {
+    if try OwnCommits.isOwn(message: workspace.message(of: run.head)), try !isWanted(run) {
       throw Ignored("the head is the engine's own commit")
     }
     run.base = try base(of: run, workspace)
     try store.update(run)
+  }
+
+  /// Whether a person asked to have this very head checked.
+  private func isWanted(_ run: Run) throws -> Bool {
+    guard let number = run.pullRequest else { return false }
+    return try store.memory(of: number, in: run.repositoryID).wantedHead == run.head
   }
 
   /// Where the code is compared with: what the webhook said, as long as it is there; else a little way back in history. While an

@@ -13,35 +13,23 @@ struct RunWorkspace {
   private let remote: Remote
   private let credential: Credential?
   private let forge: Forge
-  private let control: JobControl
-  private let registration: JobControl.Registration
+  private let ended: () -> Void
 
   /// Opens the mirror, making it on first use. The run's cancellation ends the git commands that it waits for.
-  init(repository: Repository, settings: Settings, control: JobControl) throws {
+  init(repository: Repository, settings: Settings, credentials: GitCredentials, control: JobControl? = nil) throws {
     let cancellation = try Cancellation()
-    self.control = control
-    registration = control.whenCancelled { cancellation.cancel() }
+    let registration = control?.whenCancelled { cancellation.cancel() }
+    ended = { if let registration { control?.forget(registration) } }
     mirror = try Mirror(
       repository.id, in: settings.dataDirectory + "/mirrors", git: try Git(cancellation: cancellation))
     remote = try Remote(repository.cloneURL)
-    credential = Self.credential(repository.forge, settings)
+    credential = try credentials.credential(for: repository)
     forge = repository.forge
   }
 
   func close() {
-    control.forget(registration)
+    ended()
     mirror.repository.close()
-  }
-
-  private static func credential(_ forge: Forge, _ settings: Settings) -> Credential? {
-    switch forge {
-    case .github:
-      guard case .token(let token) = settings.githubCredential else { return nil }
-      return Credential(username: "x-access-token", password: token.reveal())
-    case .gitlab: return settings.gitlabToken.map { Credential(username: "oauth2", password: $0.reveal()) }
-    case .gitea: return settings.giteaToken.map { Credential(username: "doc-healing", password: $0.reveal()) }
-    case .git: return nil
-    }
   }
 
   /// Brings the mirror up to date, with the head of a pull request where there is one.
@@ -83,6 +71,11 @@ struct RunWorkspace {
   /// A commit on `base` with the given files replaced. The same input gives the same commit: its time is that of `base`.
   func commit(_ files: [(path: String, bytes: [UInt8])], onto base: ObjectID, message: String) throws -> ObjectID {
     try mirror.repository.writeRepair(files, onto: base, message: message)
+  }
+
+  /// Adds a commit to a person's branch, of this repository or of a fork of it.
+  func append(_ commit: ObjectID, to branch: String, of fork: Remote? = nil, after tip: ObjectID) throws {
+    _ = try mirror.repository.append(commit, to: BranchName(branch), at: fork ?? remote, credential: credential, after: tip)
   }
 
   /// Points the engine's branch at a commit; throws when the branch is not at `expected` any more.

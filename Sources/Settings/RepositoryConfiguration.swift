@@ -43,6 +43,8 @@ public struct RepositoryConfiguration: Sendable, Equatable {
     /// Findings that remain fail the check.
     public var blockOnFailure = false
     public var maxConcurrentSnippets = 4
+    /// The share of a rule's repairs that people must have accepted for it to go on repairing here; 0 to 1, 0 never demotes.
+    public var acceptanceThreshold = 0.5
     /// Whether the service's language model, if it has one, may be asked about this repository. It cannot be switched on here.
     public var languageModel = true
   }
@@ -51,6 +53,40 @@ public struct RepositoryConfiguration: Sendable, Equatable {
     public var prComments = true
     public var statusChecks = true
     public var reviewComments = true
+  }
+
+  /// Findings that are left alone: one of the three, until a day, for a reason.
+  public struct IgnoreEntry: Sendable, Equatable {
+    public enum Target: Sendable, Equatable {
+      /// The beginning of a finding's fingerprint.
+      case finding(String)
+      case rule(String)
+      case file(Glob)
+    }
+
+    public var target: Target
+    /// The last day that it counts: `2027-01-31`; nil is for ever.
+    public var until: String?
+    public var reason: String?
+
+    public init(target: Target, until: String? = nil, reason: String? = nil) {
+      self.target = target
+      self.until = until
+      self.reason = reason
+    }
+
+    /// Whether it covers such a finding on a day (`2026-11-24`).
+    public func covers(rule: String, path: String, fingerprint: String, on day: String) -> Bool {
+      if let until, until < day { return false }
+      switch target {
+      case .finding(let name):
+        // A whole name names only itself: `3f9…` and `3f9…-2` are two.
+        let whole = fingerprint.prefix { $0 != "-" }
+        return name.contains("-") || name.utf8.count >= whole.utf8.count ? name == fingerprint : fingerprint.hasPrefix(name)
+      case .rule(let name): return rule == name
+      case .file(let glob): return glob.matches(path)
+      }
+    }
   }
 
   public struct SnippetMarkers: Sendable, Equatable {
@@ -69,6 +105,8 @@ public struct RepositoryConfiguration: Sendable, Equatable {
   public var validation = Validation()
   public var notifications = Notifications()
   public var snippetMarkers = SnippetMarkers()
+  /// Findings that are left alone.
+  public var ignored: [IgnoreEntry] = []
 
   /// What counts where nothing is configured: every file of a format that is read.
   public init() { documentation = Documentation(include: Self.everyFile) }

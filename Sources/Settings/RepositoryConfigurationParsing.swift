@@ -35,17 +35,20 @@ extension RepositoryConfiguration {
     + ConfigurationReader.validationKeys.map { "validation." + $0 }
     + ConfigurationReader.notificationKeys.map { "notifications." + $0 }
     + ConfigurationReader.markerKeys.map { "snippetMarkers." + $0 }
+    + ConfigurationReader.ignoreKeys.map { "ignore." + $0 }
 }
 
 /// Walks the nodes and collects mistakes.
 struct ConfigurationReader {
-  static let rootKeys = ["enabled", "documentation", "languages", "rules", "validation", "notifications", "snippetMarkers"]
+  static let rootKeys = ["enabled", "documentation", "languages", "rules", "validation", "notifications", "snippetMarkers", "ignore"]
   static let documentationKeys = ["include", "exclude"]
   static let languageKeys = ["enabled", "timeout", "dependencies", "level"]
   static let validationKeys = [
     "autoCorrect", "confidenceThreshold", "requireManualReview", "blockOnFailure", "maxConcurrentSnippets", "languageModel",
+    "acceptanceThreshold",
   ]
   static let notificationKeys = ["prComments", "statusChecks", "reviewComments"]
+  static let ignoreKeys = ["finding", "rule", "file", "until", "reason"]
   static let markerKeys = ["codeBlockLanguages", "ignoreMarker"]
   private static let mistakeLimit = 100
 
@@ -64,6 +67,7 @@ struct ConfigurationReader {
       case "rules": reader.readRules(&result.rules, value)
       case "validation": reader.readValidation(&result.validation, value)
       case "notifications": reader.readNotifications(&result.notifications, value)
+      case "ignore": reader.readIgnored(&result.ignored, value)
       default: reader.readMarkers(&result.snippetMarkers, value)
       }
     }
@@ -119,6 +123,7 @@ struct ConfigurationReader {
       case "requireManualReview": reader.setBoolean(&read.requireManualReview, value, place)
       case "blockOnFailure": reader.setBoolean(&read.blockOnFailure, value, place)
       case "languageModel": reader.setBoolean(&read.languageModel, value, place)
+      case "acceptanceThreshold": read.acceptanceThreshold = reader.fraction(value, place) ?? read.acceptanceThreshold
       default: read.maxConcurrentSnippets = reader.integer(value, place, in: 1...64) ?? read.maxConcurrentSnippets
       }
     }
@@ -149,6 +154,55 @@ struct ConfigurationReader {
       }
     }
     target = read
+  }
+
+  private static let ignoreLimit = 500
+
+  private mutating func readIgnored(_ target: inout [RepositoryConfiguration.IgnoreEntry], _ node: Node) {
+    guard case .sequence(let sequence) = node else { return report(node, "ignore: expected a list of entries") }
+    if sequence.count > Self.ignoreLimit { report(node, "ignore: only the first \(Self.ignoreLimit) entries count") }
+    target = sequence.prefix(Self.ignoreLimit).compactMap { readIgnored($0) }
+  }
+
+  private mutating func readIgnored(_ node: Node) -> RepositoryConfiguration.IgnoreEntry? {
+    var targets: [RepositoryConfiguration.IgnoreEntry.Target] = []
+    var (until, reason): (String?, String?) = (nil, nil)
+    let before = mistakes.count
+    forEachKey(of: node, named: "ignore", known: Self.ignoreKeys) { reader, key, value in
+      let place = "ignore." + key
+      guard let text = reader.scalar(value, place, expected: "text") else { return }
+      switch key {
+      case "finding": reader.readFinding(text, value).map { targets.append($0) }
+      case "rule": reader.readRule(text, value).map { targets.append($0) }
+      case "file": reader.globs(value, place)?.first.map { targets.append(.file($0)) }
+      case "until": until = reader.day(text, value)
+      default: reason = String(text.prefix(500))
+      }
+    }
+    guard mistakes.count == before else { return nil }
+    guard targets.count == 1 else {
+      report(node, "ignore: expected one of finding, rule and file in each entry")
+      return nil
+    }
+    return RepositoryConfiguration.IgnoreEntry(target: targets[0], until: until, reason: reason)
+  }
+
+  private mutating func readFinding(_ text: String, _ node: Node) -> RepositoryConfiguration.IgnoreEntry.Target? {
+    if (6...200).contains(text.utf8.count) { return .finding(text) }
+    report(node, "ignore.finding: expected a finding's name of 6 characters or more")
+    return nil
+  }
+
+  private mutating func readRule(_ text: String, _ node: Node) -> RepositoryConfiguration.IgnoreEntry.Target? {
+    if knownRules?.contains(text) ?? (1...60).contains(text.utf8.count) { return .rule(text) }
+    report(node, "ignore.rule is \(Shown.quoted(text)), which is no rule\(NearName.hint(for: text, among: knownRules ?? []))")
+    return nil
+  }
+
+  private mutating func day(_ text: String, _ node: Node) -> String? {
+    if CalendarDay.isValid(text) { return text }
+    report(node, "ignore.until is \(Shown.quoted(text)): expected a day such as 2027-01-31")
+    return nil
   }
 
   // MARK: Nodes

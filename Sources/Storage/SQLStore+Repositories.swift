@@ -48,6 +48,16 @@ extension SQLStore {
     }
   }
 
+  public func rename(_ id: RepositoryID, to name: String, cloneURL: String) throws(StoreError) -> Bool {
+    try database.write { connection throws(StoreError) in
+      try connection.run(
+        """
+        UPDATE repositories SET name = $2, clone_url = $3 WHERE id = $1 AND NOT EXISTS
+        (SELECT 1 FROM repositories AS other WHERE other.name = $2 AND other.forge = repositories.forge AND other.id <> $1)
+        """, [.of(id), .of(name), .of(cloneURL)]) == 1
+    }
+  }
+
   public func remove(_ id: RepositoryID) throws(StoreError) -> Bool {
     try database.write { connection throws(StoreError) in
       try connection.run("DELETE FROM repositories WHERE id = $1", [.of(id)]) > 0

@@ -40,7 +40,9 @@ import Threading
     #expect(message { _ = try SQLStore(database.database) } == newer)
     #expect(message { _ = try SQLStore(migrating: database.database) } == newer)
     #expect(message { try migrator.migrate(to: 0) } == newer)
-    #expect(message { try migrator.migrate(to: newest + 1) } == "(olderSchema) no schema version \(newest + 1): this program knows 0 to \(newest)")
+    #expect(
+      message { try migrator.migrate(to: newest + 1) } == "(olderSchema) no schema version \(newest + 1): this program knows 0 to \(newest)"
+    )
   }
 
   // MARK: SQLite

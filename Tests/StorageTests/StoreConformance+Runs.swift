@@ -32,6 +32,18 @@ extension StoreConformance {
     }
   }
 
+  @Test(arguments: Backend.allCases) func renamesARepositoryUnlessTheNameIsTaken(_ backend: Backend) throws {
+    try backend.withStore { store throws in
+      for number in 1...2 { _ = try store.register(repository(number)) }
+      #expect(try !store.rename(id(1), to: "owner/name-2", cloneURL: "https://a.example.org"))
+      #expect(try store.repository(id(1)) == repository(1))
+      #expect(try !store.rename(id(9), to: "x/y", cloneURL: "https://a.example.org"))
+      #expect(try store.rename(id(1), to: "new/name", cloneURL: "https://a.example.org/new/name.git"))
+      #expect(try store.repository(forge: .gitlab, name: "new/name")?.id == id(1))
+      #expect(try store.repository(forge: .gitlab, name: "owner/name-1") == nil)
+    }
+  }
+
   @Test(arguments: Backend.allCases) func removingARepositoryRemovesAllThatHangsOnIt(_ backend: Backend) throws {
     try backend.withStore { store throws in
       try fill(store)

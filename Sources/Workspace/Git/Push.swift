@@ -1,5 +1,5 @@
-// Gives a commit to the repository that it heals. Only the engine's own branches are ever written, and only when they are
-// still what the engine last saw: a person's push to such a branch is never overwritten.
+// Gives a commit to the repository that it heals. The engine's own branches are replaced when they are still what the engine last saw:
+// a person's push to such a branch is never overwritten. A person's branch only ever gets one commit more.
 
 import Domain
 
@@ -21,6 +21,24 @@ extension GitRepository {
     guard branch.isHealing else {
       throw WorkspaceError(.invalidReference, "refusing to push to \(shown(branch.name)): not the engine's branch")
     }
+    return try send(commit, to: branch, at: remote, credential, expecting: expecting, timeLimit)
+  }
+
+  /// Adds one commit to a person's branch: it must be the only one upon what the branch was at, so that nothing of theirs is replaced.
+  /// Doing it again changes nothing. Throws as `push` does, and `refused` for a commit that is not that.
+  public func append(
+    _ commit: ObjectID, to branch: BranchName, at remote: Remote, credential: Credential? = nil, after tip: ObjectID,
+    timeLimit: Duration = .seconds(120)
+  ) throws(WorkspaceError) -> PushOutcome {
+    guard try self.commit(commit).parents == [tip] else {
+      throw WorkspaceError(.refused, "refusing to push to \(shown(branch.name)): commit \(commit.short) does not follow \(tip.short)")
+    }
+    return try send(commit, to: branch, at: remote, credential, expecting: tip, timeLimit)
+  }
+
+  private func send(
+    _ commit: ObjectID, to branch: BranchName, at remote: Remote, _ credential: Credential?, expecting: ObjectID?, _ timeLimit: Duration
+  ) throws(WorkspaceError) -> PushOutcome {
     var words = [
       "push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-recurse-submodules", "--no-signed",
       "--force-with-lease=\(branch.ref):\(expecting?.hex ?? "")",

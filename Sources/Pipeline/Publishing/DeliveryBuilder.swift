@@ -1,0 +1,104 @@
+// From what the engine found to what a pull request is told: which repairs go into the commit, and every repair at its lines, both in
+// the head as it is and in the head that the commit makes.
+
+import Domain
+import FoundationEssentials
+import Healing
+import Settings
+
+/// Makes deliveries.
+struct DeliveryBuilder {
+  let run: Run
+  let configuration: RepositoryConfiguration
+
+  /// Findings that are listed, and repairs that are offered, at the most; how many there are is always told.
+  static let findingLimit = 500
+  static let repairLimit = 200
+
+  /// - Parameters:
+  ///   - report: with every repair that may be offered.
+  ///   - safe: the same, narrowed to what may be committed unread.
+  func build(_ report: HealReport, safe: HealReport, demoted: [String]) throws -> PullRequestDelivery {
+    var delivery = PullRequestDelivery(run: run.id, number: run.pullRequest ?? 0, head: run.head, baseBranch: run.branch)
+    delivery.policy = PublishingPolicy(configuration)
+    delivery.documentCount = report.documentCount
+    delivery.demoted = demoted
+    delivery.findingCount = report.findings.count
+    delivery.findings = Self.listed(report.findings)
+    let committed = safe.healed.flatMap { $0.fixes.map(\.fix) }
+    delivery.repairedCount = Set(committed.map(\.finding)).count
+    delivery.message = RepairMessage.text(safe.healed, after: run.head, run: run.id, isSignedOff: true)
+    delivery.files = safe.healed.map { CommittedFile(path: $0.path, content: Data($0.healed)) }
+    delivery.committed = try Self.bounded(safe.healed.flatMap { try Self.repairs($0.path, $0.original, $0.fixes.map(\.fix)) })
+    let taken = Set(committed.map(\.healingName))
+    var before: [OfferedRepair] = []
+    var after: [OfferedRepair] = []
+    for verification in report.healed {
+      let offered = verification.fixes.map(\.fix).filter { !taken.contains($0.healingName) }
+      guard !offered.isEmpty else { continue }
+      before += try Self.repairs(verification.path, verification.original, offered)
+      after += try Self.shifted(offered, past: safe.healed.first { $0.path == verification.path }, in: verification)
+    }
+    delivery.suggested = Self.bounded(before)
+    delivery.suggestedAfterCommit = Self.bounded(after)
+    return delivery
+  }
+
+  /// The repairs at the lines that they have once the committed ones are in.
+  private static func shifted(_ fixes: [Fix], past safe: Verification?, in document: Verification) throws -> [OfferedRepair] {
+    guard let safe else { return try repairs(document.path, document.original, fixes) }
+    let done = safe.fixes.flatMap(\.fix.edits).sorted { $0.span < $1.span }
+    let moved = fixes.compactMap { fix -> Fix? in
+      var fix = fix
+      for index in fix.edits.indices {
+        let span = fix.edits[index].span
+        // Two proofs may have chosen differently: one that meets a committed edit is offered no more.
+        if done.contains(where: { $0.span.overlaps(span) || $0.span == span }) { return nil }
+        let offset = done.prefix { $0.span.start < span.start }.reduce(0) { $0 + $1.replacement.utf8.count - $1.span.count }
+        fix.edits[index].span = Span(span.start + offset, span.end + offset)
+      }
+      return fix
+    }
+    return try repairs(document.path, safe.healed, moved)
+  }
+
+  /// Repairs by line, so that two of one line are one suggestion: a second one would undo the first.
+  static func repairs(_ path: String, _ bytes: [UInt8], _ fixes: [Fix]) throws -> [OfferedRepair] {
+    let lines = LineIndex(bytes)
+    return try LineEdits.make(path: path, bytes: bytes, fixes: fixes).compactMap { entry in
+      let inside = fixes.filter { fix in
+        fix.edits.contains { (entry.line...entry.endLine).contains(min(lines.lineNumber(of: $0.span.start), entry.endLine)) }
+      }
+      guard let first = inside.first else { return nil }
+      return OfferedRepair(
+        path: path, first: entry.line, last: entry.endLine, before: entry.before, after: entry.after,
+        healing: String(inside.map(\.healingName).sorted().joined(separator: "-").prefix(healingLimit)), rule: first.finding.rule,
+        strategy: first.strategy, isSafe: entry.applicability == .safe,
+        reason: MarkdownText.oneLine(entry.evidence.first?.statement ?? first.finding.message, limit: 300))
+    }
+  }
+
+  /// Names of some twenty repairs of one line.
+  private static let healingLimit = 590
+
+  private static func bounded(_ repairs: [OfferedRepair]) -> [OfferedRepair] { Array(repairs.prefix(repairLimit)) }
+
+  private static func listed(_ findings: [Finding]) -> [ReportedFinding] {
+    findings.sorted { ($1.severity, $0.path, $0.start.line) < ($0.severity, $1.path, $1.start.line) }.prefix(findingLimit).map { finding in
+      ReportedFinding(
+        path: finding.path, line: finding.start.line, endLine: max(finding.start.line, finding.end.line), column: finding.start.column,
+        endColumn: max(finding.start.column, finding.end.column - 1), rule: finding.rule, severity: finding.severity,
+        message: MarkdownText.oneLine(finding.message, limit: 1000), fingerprint: finding.fingerprint)
+    }
+  }
+}
+
+extension PublishingPolicy {
+  init(_ configuration: RepositoryConfiguration) {
+    commits = configuration.validation.autoCorrect && !configuration.validation.requireManualReview
+    statusChecks = configuration.notifications.statusChecks
+    comments = configuration.notifications.prComments
+    reviews = configuration.notifications.reviewComments
+    blocks = configuration.validation.blockOnFailure
+  }
+}
