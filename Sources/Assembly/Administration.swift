@@ -103,6 +103,13 @@ public struct Administration {
     for count in try store.counts().sorted(by: { ($0.record, $0.state) < ($1.record, $1.state) }) {
       lines.append(count.record.padded(to: 12) + count.state.padded(to: 12) + String(count.count))
     }
+    for repository in try repositories() {
+      for entry in RuleAcceptance.table(try store.offerCounts(repository: repository.id)) {
+        lines.append(
+          "acceptance".padded(to: 12) + "\(repository.name) \(entry.rule): \(entry.accepted) accepted, \(entry.edited) edited, "
+            + "\(entry.declined) declined, \(entry.open) open")
+      }
+    }
     if settings.queueBackend == .redis {
       let queue = try Backends.queue(settings, connections: 1, clock: clock)
       defer { queue.close() }

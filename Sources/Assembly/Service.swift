@@ -30,6 +30,7 @@ public final class Service: Sendable {
   let http = CurlTransport()
   /// Effects at the forges.
   let outbox: Outbox
+  private let redeliveries: RedeliverySweeper
   private let monitor = MemoryMonitor()
   private let sweeper = Sweeper()
 
@@ -65,6 +66,7 @@ public final class Service: Sendable {
       clock: clock, logger: logger)
     jobs = Jobs(planner: planner, runs: runs, snippets: SnippetJobs(engine: engine))
     recovery = Recovery(store: store, queue: queue, planner: planner, clock: clock, holder: holder, logger: logger)
+    redeliveries = RedeliverySweeper(store: store, settings: settings, clients: clients, clock: clock, logger: logger)
     late.handle(with: jobs)
     for warning in settings.warnings { logger.warning("\(warning)") }
   }
@@ -100,7 +102,11 @@ public final class Service: Sendable {
     if holder != nil {
       do { try recovery.sweep(patience: .zero) } catch { logger.warning("recovery goes on later", metadata: ["error": "\(error)"]) }
     }
-    try sweeper.start(interval: .seconds(5), logger: logger) { try recovery.sweep() }
+    let redeliveries = redeliveries
+    try sweeper.start(interval: .seconds(5), logger: logger) {
+      try recovery.sweep()
+      try redeliveries.sweepIfDue()
+    }
   }
 
   /// Ends questions to other servers that are under way, so that jobs end in time; call it before the workers are stopped.

@@ -1,6 +1,7 @@
 // The JSON shapes of the API: what DESIGN section 6 promises, field by field.
 
 import Domain
+import Pipeline
 import Queue
 import Storage
 
@@ -187,6 +188,26 @@ struct FixView: Encodable {
   }
 }
 
+/// How people took the repairs of one rule.
+struct AcceptanceView: Encodable {
+  var rule: String
+  var accepted: Int
+  var edited: Int
+  var declined: Int
+  var open: Int
+  /// Accepted ones among those that somebody judged; nil when nobody did.
+  var share: Double?
+
+  init(_ acceptance: RuleAcceptance) {
+    rule = acceptance.rule
+    accepted = acceptance.accepted
+    edited = acceptance.edited
+    declined = acceptance.declined
+    open = acceptance.open
+    share = acceptance.judged == 0 ? nil : acceptance.share
+  }
+}
+
 struct RepositoryView: Encodable {
   var repository_id: RepositoryID
   var forge: Forge
@@ -195,6 +216,13 @@ struct RepositoryView: Encodable {
   var default_branch: String?
   var enabled: Bool
   var created_at: String
+  /// How people took what each rule repaired; only where one repository is asked for.
+  var acceptance: [AcceptanceView]?
+
+  init(_ repository: Repository, acceptance: [RuleAcceptance]) {
+    self.init(repository)
+    self.acceptance = acceptance.map(AcceptanceView.init)
+  }
 
   init(_ repository: Repository) {
     repository_id = repository.id

@@ -48,6 +48,7 @@ extension Settings {
   private func shownForForges(_ variable: Variable) -> String {
     switch variable {
     case .apiToken: Self.hidden(apiTokens)
+    case .publicURL: publicURL?.description ?? ""
     case .githubWebhookSecret: Self.hidden(secrets(for: .github))
     case .gitlabWebhookSecret: Self.hidden(secrets(for: .gitlab))
     case .giteaWebhookSecret: Self.hidden(secrets(for: .gitea))

@@ -42,6 +42,8 @@ public struct Settings: Sendable, Equatable {
   public var apiPort = 8000
   /// Any of them opens the API and the pages.
   public var apiTokens: [Secret] = []
+  /// Where forges and people reach the bundled nginx, or the proxy before it; nil when nobody said.
+  public var publicURL: WebURL?
   /// The secrets of each webhook route; any of them may have signed a delivery.
   public var webhookSecrets: [Forge: [Secret]] = [:]
   public var githubCredential: GitHubCredential?

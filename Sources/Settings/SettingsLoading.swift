@@ -93,6 +93,7 @@ extension Settings {
     githubAPIURL = reader.parsed(.githubAPIURL, expected: expected, WebURL.init) ?? githubAPIURL
     gitlabURL = reader.parsed(.gitlabURL, expected: expected, WebURL.init) ?? gitlabURL
     giteaURL = reader.parsed(.giteaURL, expected: expected, WebURL.init)
+    publicURL = reader.parsed(.publicURL, expected: expected, WebURL.init)
     gitlabToken = reader.secret(.gitlabToken)
     giteaToken = reader.secret(.giteaToken)
     readGitHubCredential(from: &reader)

@@ -22,6 +22,7 @@ public enum Variable: String, Sendable, CaseIterable, Hashable {
   case apiHost = "API_HOST"
   case apiPort = "API_PORT"
   case apiToken = "API_TOKEN"
+  case publicURL = "PUBLIC_URL"
   case githubWebhookSecret = "GITHUB_WEBHOOK_SECRET"
   case gitlabWebhookSecret = "GITLAB_WEBHOOK_SECRET"
   case giteaWebhookSecret = "GITEA_WEBHOOK_SECRET"

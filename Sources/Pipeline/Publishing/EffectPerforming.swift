@@ -18,7 +18,8 @@ public struct EffectPerforming: EffectPerformer {
   public init(store: any Store, settings: Settings, clients: ForgeClients, planner: Planner, clock: any WallClock) {
     self.store = store
     let committer = HeadCommitter(settings: settings, clients: clients)
-    pullRequests = PullRequestPublisher(store: store, clients: clients, committer: committer, planner: planner, clock: clock)
+    pullRequests = PullRequestPublisher(
+      store: store, clients: clients, committer: committer, planner: planner, pages: settings.publicURL.map { "\($0)" }, clock: clock)
     proposals = ProposalPublisher(store: store, clients: clients, clock: clock)
     commands = CommandPerformer(
       store: store, settings: settings, clients: clients, committer: committer, planner: planner, clock: clock)

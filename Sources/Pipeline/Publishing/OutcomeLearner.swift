@@ -63,7 +63,7 @@ struct OutcomeLearner: Sendable {
 }
 
 /// How a repository's people took what a rule repaired.
-public struct Acceptance: Sendable, Hashable {
+public struct RuleAcceptance: Sendable, Hashable {
   public var rule: String
   public var accepted = 0
   /// Changed by hand to something else.
@@ -76,10 +76,10 @@ public struct Acceptance: Sendable, Hashable {
   public var share: Double { judged == 0 ? 1 : Double(accepted) / Double(judged) }
 
   /// By rule.
-  public static func table(_ counts: [OfferCount]) -> [Acceptance] {
-    var byRule: [String: Acceptance] = [:]
+  public static func table(_ counts: [OfferCount]) -> [RuleAcceptance] {
+    var byRule: [String: RuleAcceptance] = [:]
     for count in counts {
-      var entry = byRule[count.rule] ?? Acceptance(rule: count.rule)
+      var entry = byRule[count.rule] ?? RuleAcceptance(rule: count.rule)
       switch count.state {
       case .accepted: entry.accepted += count.count
       case .edited: entry.edited += count.count

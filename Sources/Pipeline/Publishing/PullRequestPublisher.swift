@@ -13,6 +13,8 @@ struct PullRequestPublisher: Sendable {
   let clients: ForgeClients
   let committer: HeadCommitter
   let planner: Planner
+  /// Where people reach the pages; nil when nobody said.
+  let pages: String?
   let clock: any WallClock
 
   /// Shows that a run has begun.
@@ -24,7 +26,7 @@ struct PullRequestPublisher: Sendable {
     try client.publish(
       CheckReport(
         key: id.rawValue, head: announcement.head, branch: announcement.headBranch, state: .running,
-        title: "The documentation is being checked"), in: repository.name)
+        title: "The documentation is being checked", address: page(of: id)), in: repository.name)
     return .done()
   }
 
@@ -51,6 +53,8 @@ struct PullRequestPublisher: Sendable {
     try remember(pass)
     return .done(DeliveryText(pass).title)
   }
+
+  private func page(of run: RunID) -> String? { pages.map { "\($0)/runs/\(run)" } }
 
   // MARK: One pass
 
@@ -107,7 +111,7 @@ struct PullRequestPublisher: Sendable {
       try pass.client.publish(
         CheckReport(
           key: pass.delivery.run.rawValue, head: commit, branch: branch, state: .finished(text.conclusion()), title: text.title,
-          summary: text.summary), in: pass.repository.name)
+          summary: text.summary, address: page(of: pass.delivery.run)), in: pass.repository.name)
     }
     try pass.step()
     let isRepaired = pass.progress.commit != nil
@@ -115,7 +119,8 @@ struct PullRequestPublisher: Sendable {
       CheckReport(
         key: pass.delivery.run.rawValue, head: pass.delivery.head, branch: branch,
         state: .finished(text.conclusion(isRepaired: isRepaired)),
-        title: isRepaired ? "Repaired in \(pass.head.short)" : text.title, summary: text.summary, annotations: text.annotations),
+        title: isRepaired ? "Repaired in \(pass.head.short)" : text.title, summary: text.summary, annotations: text.annotations,
+        address: page(of: pass.delivery.run)),
       in: pass.repository.name)
   }
 

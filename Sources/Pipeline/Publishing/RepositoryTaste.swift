@@ -10,14 +10,14 @@ struct RepositoryTaste {
   /// By content-addressed name.
   private let declined: Set<String>
   /// Rules that only report here.
-  let demoted: [Acceptance]
+  let demoted: [RuleAcceptance]
 
   private static let limit = 5000
 
   init(of repository: Repository, bar: Double, store: any Store) throws {
     declined = Set(
       try store.declinedHealings(repository: repository.id, limit: Self.limit).flatMap { $0.split(separator: "-").map(String.init) })
-    demoted = bar > 0 ? Acceptance.table(try store.offerCounts(repository: repository.id)).filter { $0.isDemoted(below: bar) } : []
+    demoted = bar > 0 ? RuleAcceptance.table(try store.offerCounts(repository: repository.id)).filter { $0.isDemoted(below: bar) } : []
   }
 
   func applied(to selection: FixSelection) -> FixSelection {

@@ -38,7 +38,8 @@ extension Application {
       guard let repository = try store.repository(RepositoryID(rawValue: target.segments[1])) else {
         throw Problem.notFound("there is no repository \(target.segments[1].prefix(64))")
       }
-      return try .json(RepositoryView(repository))
+      return try .json(
+        RepositoryView(repository, acceptance: RuleAcceptance.table(try store.offerCounts(repository: repository.id))))
     }
     guard target.segments.count == 1 else { throw Problem.notFound("repositories are at /repositories and /repositories/ID") }
     return try listing(store.repositories(page(target)), of: target, id: { $0.id.rawValue }, view: RepositoryView.init)
