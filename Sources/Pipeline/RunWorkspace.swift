@@ -34,7 +34,14 @@ struct RunWorkspace {
 
   /// Brings the mirror up to date, with the head of a pull request where there is one.
   func fetch(pullRequest number: Int?) throws {
-    try mirror.fetch(from: remote, credential: credential, refs: number.flatMap(pullRequestRef).map { [$0] } ?? [])
+    guard let ref = number.flatMap(pullRequestRef) else { return try mirror.fetch(from: remote, credential: credential) }
+    do {
+      try mirror.fetch(from: remote, credential: credential, refs: [ref])
+    } catch {
+      // A forge may make the ref later than it tells of the pull request, or keep none; the branch itself may be here.
+      guard error.code == .unknownRevision || error.description.contains("couldn't find remote ref") else { throw error }
+      try mirror.fetch(from: remote, credential: credential)
+    }
   }
 
   private func pullRequestRef(_ number: Int) -> String? {

@@ -59,7 +59,7 @@ final class ForgeScenario {
   func open(from branch: String = "topic", of fork: String? = nil, by author: String = "ada") throws -> Int {
     try fake.commit(
       ["settings.py": ExampleRepository.code.replacing("parse_config", with: "load_settings")], to: branch, from: "main",
-      message: "Rename parse_config\n", in: fork ?? Self.name)
+      message: "Rename parse_config on \(branch)\n", in: fork ?? Self.name)
     return fake.addPull(from: branch, of: fork, author: author, in: Self.name)
   }
 
@@ -79,9 +79,9 @@ final class ForgeScenario {
   }
 
   func eventually(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: @escaping () throws -> Bool) throws {
-    do {
-      try expectEventually(what, within: .seconds(60), sourceLocation: sourceLocation, condition)
-    }
+    guard try !TestSupport.eventually(within: .seconds(60), condition) else { return }
+    let effects = fake.journal.suffix(12).map { "\($0.method) \($0.path)" }.joined(separator: "\n")
+    throw NeverHappened(description: "never happened: \(what)\n\(effects)\n\(service.log.suffix(3000))")
   }
 
   /// Nothing is left in the outbox.
@@ -97,6 +97,8 @@ final class ForgeScenario {
     #expect(fake.violations == [], sourceLocation: sourceLocation)
   }
 }
+
+struct NeverHappened: Error, CustomStringConvertible { var description: String }
 
 @Suite(.serialized) struct EndToEndForgeTests {
   @Test(arguments: ForgeScenario.Kind.allCases) func aPullRequestIsRepairedWhereItStands(_ kind: ForgeScenario.Kind) throws {
@@ -166,7 +168,8 @@ final class ForgeScenario {
     try scenario.settled()
     scenario.fake.closePull(ours()[0].number, isMerged: false, by: "ada", in: ForgeScenario.name)
     try scenario.eventually("it is known") {
-      try scenario.service.tool(["status"]).output.contains("1 declined")
+      let output = try scenario.service.tool(["status"]).output
+      return output.contains("acceptance") && !output.contains(" 0 declined")
     }
     try scenario.fake.commit(["other.txt": "x\n"], to: "main", message: "Other\n", in: ForgeScenario.name)
     let main = try #require(scenario.git().tip(of: "main"))
