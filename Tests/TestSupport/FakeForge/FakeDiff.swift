@@ -72,6 +72,8 @@ extension FakeState {
     guard let head = fork.git.tip(of: pull.headBranch) else { return (base, git.commit("refs/pull/\(pull.number)/head")) }
     if git.commit("refs/pull/\(pull.number)/head") != head {
       _ = try? git.run(["fetch", "--quiet", "--force", fork.git.path, "refs/heads/\(pull.headBranch):refs/pull/\(pull.number)/head"])
+      // GitLab's name of the same.
+      _ = try? git.run(["update-ref", "refs/merge-requests/\(pull.number)/head", head.hex])
     }
     return (base, head)
   }
