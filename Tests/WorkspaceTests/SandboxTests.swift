@@ -69,8 +69,8 @@ import Threading
   }
 
   @Test func `nothing of the environment comes in`() throws {
-    setenv("DOC_HEALING_TEST_TOKEN", "s3cret", 1)
-    defer { unsetenv("DOC_HEALING_TEST_TOKEN") }
+    setenv("TOKEN_OF_A_SANDBOX_TEST", "s3cret", 1)
+    defer { unsetenv("TOKEN_OF_A_SANDBOX_TEST") }
     #expect(try output("import os; print(sorted(os.environ))").contains("['HOME', 'LANG', 'PATH'"))
     #expect(try !output("print(open('/proc/self/environ').read(), open('/proc/1/cmdline').read())").contains("s3cret"))
   }
