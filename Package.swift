@@ -135,7 +135,11 @@ let package = Package(
     tests("HealingTests", ["Healing", "Validation", "Pipeline", "Workspace", "Documents", "SourceCode"], resources: [.copy("Specs")]),
     tests(
       "PipelineTests",
-      ["Pipeline", "Workspace", "Settings", "Healing", "SourceCode", "Validation", "Documents", "HTTPClient", "LanguageModels"],
+      [
+        "Pipeline", "Workspace", "Settings", "Healing", "SourceCode", "Validation", "Documents", "HTTPClient", "LanguageModels", "Forges",
+        "Storage",
+        "StorageSQLite", library("Logging", "swift-log"),
+      ],
       resources: [.copy("Golden")]),
     tests("ServerTests", ["Server", "Assembly", "FastCGI", "Forges", "Pipeline", "Queue", "Settings", library("Logging", "swift-log")]),
     tests("EndToEndTests", ["Assembly", "Forges"]),

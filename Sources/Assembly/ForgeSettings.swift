@@ -2,7 +2,9 @@
 
 import Domain
 import Forges
+import HTTPClient
 import Settings
+import Threading
 
 #if canImport(Glibc)
   import Glibc
@@ -20,8 +22,17 @@ extension Settings {
     return forges
   }
 
-  /// Throws one line when the App's private key cannot be read.
-  func forgeAccounts() throws -> ForgeAccounts {
+  /// The clients of the forges that have a credential. Throws one line when the App's private key cannot be read or used.
+  func forgeClients(transport: any HTTPTransport, clock: any WallClock) throws -> ForgeClients {
+    let accounts = try forgeAccounts()
+    do {
+      return try ForgeClients(accounts, transport: transport, clock: clock)
+    } catch {
+      throw StartError(status: 78, "\(Variable.githubAppPrivateKeyPath.name): \(error)")
+    }
+  }
+
+  private func forgeAccounts() throws -> ForgeAccounts {
     ForgeAccounts(
       githubAddress: "\(githubAPIURL)", github: try githubCredential.map(Self.access),
       gitlab: gitlabToken.map { ForgeAccounts.Site(address: "\(gitlabURL)", token: $0) },

@@ -56,7 +56,7 @@ public struct LocalRepository {
   public func engine(for change: Change, base: String?, rules: [String] = []) -> (engine: Engine, scope: EngineScope) {
     let configuration = RepositoryConfiguration.read(from: change.head).configuration
     let configured = engine.configured(by: configuration, selectedRules: rules.isEmpty ? nil : Set(rules))
-    var scope = EngineScope(configuration, on: String(SystemClock().now().rfc3339.prefix(10)))
+    var scope = EngineScope(configuration, on: SystemClock().now().day)
     if base != nil {
       scope.healsOlder = false
       scope.execution =

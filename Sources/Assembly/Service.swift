@@ -41,12 +41,13 @@ public final class Service: Sendable {
     logger = .service(label, settings, clock: clock)
     holder = settings.queueBackend == .memory || settings.syncProcessing ? Identifier<Service>.make(at: clock.now()).rawValue : nil
     store = try Backends.store(settings, connections: threads)
-    let clients = try ForgeClients(try settings.forgeAccounts(), transport: http, clock: clock)
+    let clients = try settings.forgeClients(transport: http, clock: clock)
     let bell = OutboxBell(forges: settings.forgesWithAPI)
     history = JobHistory(store: store, clock: clock, bell: bell, logger: logger)
+    let credentials = GitCredentials(settings: settings, clients: clients)
     let engine = Engines.engine(settings, clock: clock, transport: http)
     let runs = RunHandler(
-      store: store, engine: engine, settings: settings, credentials: GitCredentials(settings: settings, clients: clients), clock: clock,
+      store: store, engine: engine, settings: settings, credentials: credentials, clock: clock,
       bell: bell, logger: logger)
     let directory = RepositoryDirectory(store: store, settings: settings, clock: clock)
     let late = LateHandler()
@@ -62,7 +63,8 @@ public final class Service: Sendable {
       store: store, queue: queue, directory: directory, clock: clock, holder: holder, bell: bell, logger: logger)
     outbox = Outbox(
       store: store,
-      performing: EffectPerforming(store: store, settings: settings, clients: clients, planner: planner, clock: clock), bell: bell,
+      performing: try EffectPerforming(
+        store: store, settings: settings, clients: clients, credentials: credentials, planner: planner, clock: clock), bell: bell,
       clock: clock, logger: logger)
     jobs = Jobs(planner: planner, runs: runs, snippets: SnippetJobs(engine: engine))
     recovery = Recovery(store: store, queue: queue, planner: planner, clock: clock, holder: holder, logger: logger)

@@ -74,7 +74,7 @@ struct IgnoreDirective: Hashable {
         listing = true
       case ("reason", let value): reason = value
       case ("until", let value):
-        guard let value, Self.isDay(value) else { return false }
+        guard let value, CalendarDay.isValid(value) else { return false }
         until = value
       case (let name, nil) where listing: rules.append(name)
       default: break
@@ -82,13 +82,6 @@ struct IgnoreDirective: Hashable {
       if attribute.value != nil && !attribute.name.hasPrefix("rule") { listing = false }
     }
     return true
-  }
-
-  private static func isDay(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2 else { return false }
-    guard let month = Int(parts[1]), let day = Int(parts[2]), Int(parts[0]) != nil else { return false }
-    return (1...12).contains(month) && (1...31).contains(day)
   }
 }
 

@@ -107,7 +107,7 @@ public struct Offer: Sendable, Hashable {
   public var rule: String
   public var strategy: String
   public var path: String
-  /// The lines before and after, cut where they are long: what is looked for to tell what became of it.
+  /// The lines before and after, whole: what is looked for to tell what became of it.
   public var before: String
   public var after: String
   public var road: Road

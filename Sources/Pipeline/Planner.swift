@@ -97,9 +97,16 @@ public struct Planner: Sendable {
     return try plan(request, for: delivery.id)
   }
 
+  /// An unsigned delivery may ask for a check; who wrote a comment, or what became of a repository, it cannot tell.
+  private func requireSecret(_ delivery: Delivery, _ what: String) throws {
+    guard directory.settings.takesUnsignedWebhooks(delivery.forge) else { return }
+    throw Ignored("no secret vouches for the webhook: \(what) are not taken from it")
+  }
+
   /// A comment that may hold a command: who wrote it and what it says is looked at in the outbox, where the forge can be asked.
   private func handle(_ comment: Event.CommentEvent, of delivery: Delivery) throws -> JobOutcome {
     guard comment.body.contains("@") else { throw Ignored("a comment without a command") }
+    try requireSecret(delivery, "commands")
     let repository = try directory.resolve(comment.repository, forge: delivery.forge).get()
     guard bell.forges.contains(repository.forge) else { throw Ignored("no credential for \(repository.forge.rawValue) is configured") }
     let request = CommandRequest(
@@ -112,6 +119,7 @@ public struct Planner: Sendable {
 
   /// A repository that was renamed keeps its history here; one that is gone or read-only is left alone.
   private func handle(_ event: Event.RepositoryEvent, of delivery: Delivery) throws -> JobOutcome {
+    try requireSecret(delivery, "news about repositories")
     let name = event.oldName ?? event.repository.name
     guard let known = try store.repository(forge: delivery.forge, name: name) else { throw Ignored("repository \(name) is not known") }
     switch event.action {

@@ -1,5 +1,5 @@
-// The healing branch: the proven fixes of a run as one commit on `doc-healing/<branch>`; on a forge its pull request follows. The branch is rebuilt on
-// every head it is pushed for; it is never taken from a person.
+// The healing branch: the proven fixes of a run as one commit on `doc-healing/<branch>`; on a forge its pull request follows. The branch is
+// rebuilt on every head it is pushed for; it is never taken from a person.
 
 import Domain
 import Forges
@@ -20,30 +20,25 @@ struct Publisher: Sendable {
 
   /// Commits and pushes the healed documents, and says so in the run. The report has only fixes that may be put on a branch.
   func publish(_ report: HealReport, of run: inout Run, repository: Repository, _ workspace: RunWorkspace) throws -> Outcome {
-    guard !report.healed.isEmpty else { return .nothing }
     let branch = OwnCommits.branchPrefix + run.branch
+    let tip = try workspace.tip(of: branch)
+    if let tip, !OwnCommits.isOwn(message: try workspace.message(of: tip)) {
+      if !report.healed.isEmpty {
+        run.detail = "branch \(branch) has a commit that is not the engine's (\(tip.short)); it was left alone"
+      }
+      return .frozen
+    }
+    guard !report.healed.isEmpty else { return .nothing }
     let commit = try workspace.commit(
       report.healed.map { ($0.path, $0.healed) }, onto: run.head, message: RepairMessage.text(report.healed, after: run.head, run: run.id))
     let key = "commit:\(repository.id):\(branch):\(commit)"
     if try store.publication(key: key) == nil {
-      guard try push(commit, to: branch, workspace, &run) else { return .frozen }
+      if tip != commit { try workspace.push(commit, to: branch, expecting: tip) }
       _ = try store.record(Publication(runID: run.id, key: key, forgeID: commit.hex, createdAt: clock.now()))
     }
     run.state = .healed
     run.publishedTo = branch
     run.publishedCommit = commit
     return .pushed
-  }
-
-  /// False, with the reason in the run, when the branch is a person's now.
-  private func push(_ commit: ObjectID, to branch: String, _ workspace: RunWorkspace, _ run: inout Run) throws -> Bool {
-    let tip = try workspace.tip(of: branch)
-    if tip == commit { return true }
-    if let tip, !OwnCommits.isOwn(message: try workspace.message(of: tip)) {
-      run.detail = "branch \(branch) has a commit that is not the engine's (\(tip.short)); it was left alone"
-      return false
-    }
-    try workspace.push(commit, to: branch, expecting: tip)
-    return true
   }
 }

@@ -88,6 +88,9 @@ public struct RunHandler: Sendable {
     try chooseRevisions(&run, workspace)
     let change = try workspace.change(base: run.base, head: run.head)
     let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
+    if bell.forges.contains(repository.forge) {
+      try store.rememberChecks(configuration.enabled && configuration.notifications.statusChecks, of: repository.id)
+    }
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
     let engine = engine.configured(by: configuration)
     let taste = try RepositoryTaste(of: repository, bar: configuration.validation.acceptanceThreshold, store: store)
@@ -115,7 +118,7 @@ public struct RunHandler: Sendable {
     if let number = run.pullRequest {
       configuration.ignored += try store.memory(of: number, in: run.repositoryID).ignores.compactMap(\.entry)
     }
-    var scope = EngineScope(configuration, on: String(clock.now().rfc3339.prefix(10)))
+    var scope = EngineScope(configuration, on: clock.now().day)
     // The one healing branch of a branch mends all of it; a pull request is told only what it broke itself.
     scope.healsOlder = run.pullRequest == nil
     return scope
@@ -148,10 +151,11 @@ public struct RunHandler: Sendable {
     }
     let result = try Publisher(store: store, clock: clock).publish(safe, of: &run, repository: repository, workspace)
     guard hasForge else { return [] }
+    let repairs = try safe.healed.flatMap { try DeliveryBuilder.repairs($0.path, $0.original, $0.fixes.map(\.fix)) }
     let proposal = BranchProposal(
       run: run.id, branch: run.branch, healingBranch: OwnCommits.branchPrefix + run.branch, commit: run.publishedCommit,
-      isFrozen: result == .frozen,
-      repairs: try safe.healed.flatMap { try DeliveryBuilder.repairs($0.path, $0.original, $0.fixes.map(\.fix)) },
+      isFrozen: result == .frozen, repairs: DeliveryBuilder.bounded(repairs, to: DeliveryBuilder.proposalLimit),
+      repairCount: repairs.count,
       demoted: taste.demoted.map(\.reason))
     return [
       try Effect.on(branch: run.branch, of: repository.id, key: run.id.rawValue, run: run.id, proposal, at: clock.now())

@@ -15,11 +15,20 @@ struct RunWorkspace {
   private let forge: Forge
   private let ended: () -> Void
 
-  /// Opens the mirror, making it on first use. The run's cancellation ends the git commands that it waits for.
-  init(repository: Repository, settings: Settings, credentials: GitCredentials, control: JobControl? = nil) throws {
+  /// Opens the mirror, making it on first use. The job's cancellation ends the git commands that it waits for.
+  init(repository: Repository, settings: Settings, credentials: GitCredentials, control: JobControl) throws {
     let cancellation = try Cancellation()
-    let registration = control?.whenCancelled { cancellation.cancel() }
-    ended = { if let registration { control?.forget(registration) } }
+    let registration = control.whenCancelled { cancellation.cancel() }
+    try self.init(repository: repository, settings: settings, credentials: credentials, cancellation: cancellation) {
+      control.forget(registration)
+    }
+  }
+
+  /// - Parameter ended: called when it is closed.
+  init(
+    repository: Repository, settings: Settings, credentials: GitCredentials, cancellation: Cancellation, ended: @escaping () -> Void = {}
+  ) throws {
+    self.ended = ended
     mirror = try Mirror(
       repository.id, in: settings.dataDirectory + "/mirrors", git: try Git(cancellation: cancellation))
     remote = try Remote(repository.cloneURL)

@@ -5,7 +5,7 @@ extension RepositoryConfiguration {
   /// The file with one more entry of `ignore`; nil where that cannot be done safely, and people must do it.
   /// - Parameters:
   ///   - bytes: the file as it is; empty for a repository without one.
-  ///   - lines: the entry's keys and values, the target first.
+  ///   - entry: its keys and values, the target first.
   public static func adding(
     ignore entry: [(key: String, value: String)], to bytes: [UInt8], knownRules: [String]? = nil
   ) -> [UInt8]? {
@@ -28,8 +28,7 @@ extension RepositoryConfiguration {
       lines.append("ignore:")
       (indent, place) = ("  ", lines.count)
     }
-    let added = entry.enumerated().map { index, pair in "\(indent)\(index == 0 ? "- " : "  ")\(pair.key): \(quoted(pair.value))" }
-    lines.insert(contentsOf: added, at: place)
+    lines.insert(contentsOf: self.lines(ofIgnore: entry, indent: indent), at: place)
     let result = Array((lines.joined(separator: ending) + ending).utf8)
     let after = parse(result, knownRules: knownRules)
     var expected = before.configuration
@@ -37,6 +36,18 @@ extension RepositoryConfiguration {
     expected.ignored.append(new)
     guard after.configuration == expected, after.mistakes.count == before.mistakes.count else { return nil }
     return result
+  }
+
+  /// The lines of one entry of `ignore`.
+  public static func lines(ofIgnore entry: [(key: String, value: String)], indent: String) -> [String] {
+    entry.enumerated().map { index, pair in "\(indent)\(index == 0 ? "- " : "  ")\(pair.key): \(quoted(pair.value))" }
+  }
+
+  /// Whether the file has an entry with the same target and day.
+  public static func holds(ignore entry: [(key: String, value: String)], in bytes: [UInt8], knownRules: [String]? = nil) -> Bool {
+    let alone = Array((["ignore:"] + lines(ofIgnore: entry, indent: "  ")).joined(separator: "\n").utf8)
+    guard let wanted = parse(alone, knownRules: knownRules).configuration.ignored.first else { return false }
+    return parse(bytes, knownRules: knownRules).configuration.ignored.contains { $0.target == wanted.target && $0.until == wanted.until }
   }
 
   /// Whether a line begins a key of the root.

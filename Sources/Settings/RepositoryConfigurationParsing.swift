@@ -4,6 +4,7 @@
 // When you add a key: a property in RepositoryConfiguration, a line in the mapping below, a row in
 // docs/configure-a-repository.md (a test compares `allKeys` with the page).
 
+import Domain
 import Yams
 
 extension RepositoryConfiguration {

@@ -65,9 +65,9 @@ extension SQLStore {
     }
   }
 
-  public func settle(_ effect: Effect, posting more: [Effect]) throws(StoreError) -> Bool {
+  public func settle(_ effect: Effect) throws(StoreError) -> Bool {
     try database.write { connection throws(StoreError) in
-      let settled = try connection.run(
+      try connection.run(
         """
         UPDATE effects SET state = $3, not_before = $4, attempts = $5, detail = $6, finished_at = $7, holder = NULL
         WHERE id = $1 AND holder = $2 AND state = 'queued'
@@ -75,10 +75,7 @@ extension SQLStore {
         [
           .of(effect.id), .of(effect.holder), .of(effect.state), .of(effect.notBefore), .of(effect.attempts), .of(effect.detail),
           .of(effect.finishedAt),
-        ])
-      guard settled == 1 else { return false }
-      try post(more, connection)
-      return true
+        ]) == 1
     }
   }
 

@@ -103,9 +103,9 @@ public protocol Store: Sendable {
   func leaseEffect(by holder: String, at now: Timestamp, until end: Timestamp) throws(StoreError) -> Effect?
   /// False when the lease is not the caller's any more.
   func extendLease(of id: EffectID, by holder: String, until end: Timestamp) throws(StoreError) -> Bool
-  /// Writes state, attempts, detail and times of an effect that the caller (`effect.holder`) holds, gives it back, and posts what
-  /// follows from it, in one transaction. False, and nothing changed, when it is not the caller's any more.
-  func settle(_ effect: Effect, posting more: [Effect]) throws(StoreError) -> Bool
+  /// Writes state, attempts, detail and times of an effect that the caller (`effect.holder`) holds, and gives it back. False, and
+  /// nothing changed, when it is not the caller's any more.
+  func settle(_ effect: Effect) throws(StoreError) -> Bool
   func effect(_ id: EffectID) throws(StoreError) -> Effect?
   func effect(key: String) throws(StoreError) -> Effect?
   func effects(_ page: Page<EffectID>, state: Effect.State?) throws(StoreError) -> [Effect]

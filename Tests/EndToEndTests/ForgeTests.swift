@@ -3,6 +3,7 @@
 
 import Domain
 import Forges
+import Foundation
 import TestSupport
 import Testing
 
@@ -135,6 +136,98 @@ struct NeverHappened: Error, CustomStringConvertible { var description: String }
     #expect(scenario.fake.repository("ada/hello").git.tip(of: "topic") == head)
     // The README is not in the diff: no line of it takes a suggestion, so the repair is a patch in the comment.
     #expect(scenario.comments(number)[0].body.contains("+Call `load_settings(\"app.conf\")`"))
+    scenario.expectNoViolations()
+  }
+
+  @Test(arguments: ForgeScenario.Kind.allCases) func linesOfTheDiffGetSuggestions(_ kind: ForgeScenario.Kind) throws {
+    let scenario = try ForgeScenario(kind)
+    try scenario.fake.addFork(of: ForgeScenario.name, as: "ada/hello")
+    try scenario.fake.commit(
+      [
+        "settings.py": ExampleRepository.code.replacing("parse_config", with: "load_settings"),
+        "README.md": ExampleRepository.readme.replacing("to read the settings", with: "to read all settings"),
+      ], to: "topic", from: "main", message: "Rename\n", in: "ada/hello")
+    let number = scenario.fake.addPull(from: "topic", of: "ada/hello", in: ForgeScenario.name)
+    try scenario.eventually("the comment is there") { scenario.comments(number).count == 1 }
+    try scenario.settled()
+    let comments = scenario.pull(number).reviewComments.filter { $0.author == scenario.account && $0.lines.contains(3) }
+    #expect(comments.count == 1)
+    #expect(comments.first?.body.contains("Call `load_settings(\"app.conf\")` to read all settings.") == true)
+    // Checked again, nothing is said twice.
+    let all = scenario.pull(number).reviewComments.count
+    scenario.fake.addComment("@doc-healing recheck", by: "ada", on: number, in: ForgeScenario.name)
+    try scenario.eventually("it is answered") { scenario.comments(number).contains { $0.body.contains("is checked again") } }
+    try scenario.eventually("it is checked again") {
+      try scenario.service.client.get("/runs").text.components(separatedBy: "\"head\"").count == 3
+    }
+    try scenario.settled()
+    #expect(scenario.pull(number).reviewComments.count == all)
+    scenario.expectNoViolations()
+  }
+
+  @Test func aPausedPullRequestAndOneFromTheDefaultBranchGetNoCommit() throws {
+    let scenario = try ForgeScenario(.gitea)
+    try scenario.fake.commit(["x.txt": "x\n"], to: "topic", from: "main", in: ForgeScenario.name)
+    let number = scenario.fake.addPull(from: "topic", in: ForgeScenario.name)
+    scenario.fake.addComment("@doc-healing pause", by: "ada", on: number, in: ForgeScenario.name)
+    try scenario.eventually("it is paused") { scenario.comments(number).contains { $0.body.hasPrefix("Paused") } }
+    let renamed = ExampleRepository.code.replacing("parse_config", with: "load_settings")
+    try scenario.fake.commit(["settings.py": renamed], to: "topic", in: ForgeScenario.name)
+    let head = try #require(scenario.git().tip(of: "topic"))
+    try scenario.eventually("the check is final") {
+      scenario.checks(at: head).contains("success") || scenario.checks(at: head).contains("warning")
+    }
+    try scenario.settled()
+    #expect(scenario.git().tip(of: "topic") == head)
+    #expect(scenario.comments(number).count == 1)
+    scenario.fake.addComment("@doc-healing resume", by: "ada", on: number, in: ForgeScenario.name)
+    try scenario.eventually("it is repaired") { scenario.git().tip(of: "topic") != head }
+
+    try scenario.fake.commit(["release.txt": "1\n"], to: "release", from: "main", in: ForgeScenario.name)
+    try scenario.fake.commit(["settings.py": renamed], to: "main", in: ForgeScenario.name)
+    let main = try #require(scenario.git().tip(of: "main"))
+    let second = scenario.fake.addPull(from: "main", to: "release", in: ForgeScenario.name)
+    try scenario.eventually("it is told") {
+      scenario.comments(second).contains { $0.body.contains("the pull request comes from the default branch") }
+    }
+    try scenario.settled()
+    #expect(scenario.git().tip(of: "main") == main)
+    scenario.expectNoViolations()
+  }
+
+  @Test func aBranchThatAPersonPushedToIsFrozenAndNeverClosed() throws {
+    let scenario = try ForgeScenario(.gitlab)
+    let renamed = ExampleRepository.code.replacing("parse_config", with: "load_settings")
+    try scenario.fake.commit(["settings.py": renamed], to: "main", in: ForgeScenario.name)
+    let ours = { scenario.fake.repository(ForgeScenario.name).pulls.filter { $0.headBranch == "doc-healing/main" } }
+    try scenario.eventually("a pull request is open") { ours().count == 1 }
+    try scenario.settled()
+    let theirs = try scenario.fake.commit(["more.md": "more\n"], to: "doc-healing/main", message: "Add\n", in: ForgeScenario.name)
+    try scenario.fake.commit(["README.md": ForgeScenario.healed], to: "main", message: "Docs\n", in: ForgeScenario.name)
+    try scenario.eventually("they are told") {
+      scenario.comments(ours()[0].number).contains { $0.body.contains("left alone from now on") }
+    }
+    try scenario.settled()
+    #expect(ours().count == 1 && ours()[0].state == .open)
+    #expect(scenario.git().tip(of: "doc-healing/main") == theirs)
+    scenario.expectNoViolations()
+  }
+
+  @Test func aRepositoryThatWantsNoChecksHasNoneLeftPending() throws {
+    let scenario = try ForgeScenario(
+      .githubApp, files: [".doc-healing.yml": "notifications:\n  statusChecks: false\n  prComments: false\n"])
+    let number = try scenario.open()
+    let head = try #require(scenario.git().tip(of: "topic"))
+    try scenario.eventually("the branch is repaired") { scenario.git().tip(of: "topic") != head }
+    try scenario.settled()
+    // The first one was announced before the configuration was read.
+    #expect(!scenario.checks(at: head).contains("in_progress"))
+    #expect(scenario.comments(number).isEmpty)
+    _ = try scenario.open(from: "second")
+    let second = try #require(scenario.git().tip(of: "second"))
+    try scenario.eventually("the second is repaired") { scenario.git().tip(of: "second") != second }
+    try scenario.settled()
+    #expect(scenario.checks(at: second).isEmpty)
     scenario.expectNoViolations()
   }
 

@@ -101,7 +101,7 @@ import Threading
     try store.post([effect(1)])
     _ = try store.leaseEffect(by: "a", at: time(9), until: time(10))
     _ = try store.extendLease(of: id(1), by: "a", until: time(11))
-    _ = try store.settle(effect(1), posting: [])
+    _ = try store.settle(effect(1))
     _ = try store.effect(id(1))
     _ = try store.effect(key: "effect-1")
     for page in [Page<EffectID>(), Page(before: id(1))] {

@@ -8,6 +8,8 @@
 // CommandLines.swift finds the lines (none in code, quotes or hidden text); this file reads the words of one. In doubt nothing is
 // done: `undo is a bad idea` is answered with a problem, not followed. Linear in the text.
 
+import Domain
+
 /// Reads commands.
 public struct CommandParser: Sendable {
   public static let defaultMention = "doc-healing"
@@ -24,7 +26,7 @@ public struct CommandParser: Sendable {
   ///   - mention: the account's login; an App's `[bot]` is not part of how people mention it.
   ///   - rules: names of all rules, in lower case.
   public init(mention: String = defaultMention, rules: Set<String>) {
-    self.mention = mention.hasSuffix(LoginName.appSuffix) ? String(mention.dropLast(LoginName.appSuffix.count)) : mention
+    self.mention = LoginName.mention(of: mention)
     self.rules = rules
   }
 
@@ -65,7 +67,7 @@ public struct CommandParser: Sendable {
     if words.peek()?.lowercased() == "until" {
       _ = words.next()
       let day = Self.plain(words.next() ?? "")
-      guard Self.isDay(day) else { throw .badDate(Self.quotable(day)) }
+      guard CalendarDay.isValid(day) else { throw .badDate(Self.quotable(day)) }
       until = day
     }
     if let word = words.peek(), word.lowercased() == "because" || ["-", "--", "–", "—", ":"].contains(word) { _ = words.next() }
@@ -125,17 +127,4 @@ public struct CommandParser: Sendable {
 
   /// At most 60 characters that cannot leave a code span, so that a reply mentions nobody and hides nothing.
   static func quotable(_ word: String) -> String { String(word.filter { $0 != "`" && !$0.isNewline }.prefix(60)) }
-
-  /// A day of the Gregorian calendar as `YYYY-MM-DD`.
-  static func isDay(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
-    let digits = bytes.indices.filter { $0 != 4 && $0 != 7 }.map { Int(bytes[$0]) - 0x30 }
-    guard digits.allSatisfy({ (0...9).contains($0) }) else { return false }
-    let (year, month, day) = (digits[..<4].reduce(0) { $0 * 10 + $1 }, digits[4] * 10 + digits[5], digits[6] * 10 + digits[7])
-    guard year > 0, (1...12).contains(month) else { return false }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
-    return (1...length).contains(day)
-  }
 }

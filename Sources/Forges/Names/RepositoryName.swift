@@ -26,11 +26,14 @@ enum RepositoryName {
 }
 
 /// Names of accounts.
-enum LoginName {
+public enum LoginName {
   static let appSuffix = "[bot]"
 
+  /// How people mention the account: an App's `[bot]` is no part of that.
+  public static func mention(of name: String) -> String { name.hasSuffix(appSuffix) ? String(name.dropLast(appSuffix.count)) : name }
+
   static func isValid(_ name: String) -> Bool {
-    let plain = name.hasSuffix(appSuffix) ? name.dropLast(appSuffix.count) : name[...]
+    let plain = mention(of: name)
     guard (1...255).contains(plain.utf8.count) else { return false }
     return plain.utf8.allSatisfy { RepositoryName.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
   }

@@ -13,7 +13,7 @@ import Workspace
 /// Does what comments ask for.
 struct CommandPerformer: Sendable {
   let store: any Store
-  let settings: Settings
+  let workspaces: EffectWorkspaces
   let clients: ForgeClients
   let committer: HeadCommitter
   let planner: Planner
@@ -35,7 +35,7 @@ struct CommandPerformer: Sendable {
     let client = clients[repository.forge]
     let account = try client.account()
     guard request.author != account else { return .dropped("our own comment") }
-    let mention = CommandMention.name(of: account)
+    let mention = LoginName.mention(of: account)
     let commands = self.commands(in: request.body, to: mention)
     guard !commands.isEmpty else { return .dropped("no command") }
     try step()
@@ -123,7 +123,7 @@ struct CommandPerformer: Sendable {
   // MARK: Ignoring
 
   private func ignore(_ target: IgnoreTarget, until: String?, reason: String, _ session: Session) throws -> String {
-    if let until, until < String(clock.now().rfc3339.prefix(10)) { return "\(until) has passed: nothing was ignored." }
+    if let until, until < clock.now().day { return "\(until) has passed: nothing was ignored." }
     let ignored = IgnoredTarget(target, until: until)
     let shown = "\(ignored.kind.rawValue) \(MarkdownText.code(ignored.value))\(until.map { " until \($0)" } ?? "")"
     if session.isOwn { return try decline(ignored, shown, session) }
@@ -139,7 +139,7 @@ struct CommandPerformer: Sendable {
     case .moved: throw ForgeAPIError(.conflict, operation: "\(session.repository.forge.rawValue): commit an entry")
     case .notAllowed(let reason):
       if let head = session.pull.head.sha { try want(head, session) }
-      let yaml = (["ignore:"] + entry.enumerated().map { "  \($0 == 0 ? "- " : "  ")\($1.key): \"\($1.value)\"" }).joined(separator: "\n")
+      let yaml = (["ignore:"] + RepositoryConfiguration.lines(ofIgnore: entry, indent: "  ")).joined(separator: "\n")
       return "Ignored on this pull request: \(shown). To keep it so, add this to `\(RepositoryConfiguration.fileName)` by hand "
         + "(\(MarkdownText.prose(reason))):\n\n\(MarkdownText.block(yaml, language: "yaml"))"
     }
@@ -157,8 +157,15 @@ struct CommandPerformer: Sendable {
     try withHead(session) { workspace, head in
       let tree = try workspace.mirror.repository.tree(at: head)
       let name = RepositoryConfiguration.fileName
-      let bytes = try tree.entry(at: name).map { try tree.read($0, limit: RepositoryConfiguration.sizeLimit) } ?? []
-      guard let changed = RepositoryConfiguration.adding(ignore: entry, to: bytes, knownRules: RuleRegistry.all.map(\.name).sorted()) else {
+      let rules = RuleRegistry.all.map(\.name).sorted()
+      let file = tree.entry(at: name)
+      guard file.map({ ($0.kind == .file || $0.kind == .executable) && $0.size <= RepositoryConfiguration.sizeLimit }) ?? true else {
+        return .notAllowed("the file is too large, or no plain file")
+      }
+      let bytes = try file.map { try tree.read($0, limit: RepositoryConfiguration.sizeLimit) } ?? []
+      // Done before, by a try whose end was not noted.
+      if RepositoryConfiguration.holds(ignore: entry, in: bytes, knownRules: rules) { return .committed(head) }
+      guard let changed = RepositoryConfiguration.adding(ignore: entry, to: bytes, knownRules: rules) else {
         return .notAllowed("its shape is not one that can be added to safely")
       }
       let message = RepairMessage.text(
@@ -177,7 +184,8 @@ struct CommandPerformer: Sendable {
       switch ignored.kind {
       case .rule: return offer.rule == ignored.value
       case .file: return (try? Glob(ignored.value))?.matches(offer.path) ?? false
-      case .finding: return offer.healing.hasPrefix(ignored.value)
+      // A proposal shows rules and files, not findings.
+      case .finding: return false
       }
     }
     guard !offers.isEmpty else { return "Nothing on this pull request is \(shown)." }
@@ -244,12 +252,11 @@ struct CommandPerformer: Sendable {
     _ session: Session, _ body: (RunWorkspace, ObjectID) throws -> HeadCommitter.Outcome
   ) throws -> HeadCommitter.Outcome {
     guard let head = session.pull.head.sha else { return .notAllowed("the head branch is gone") }
-    let workspace = try RunWorkspace(
-      repository: session.repository, settings: settings, credentials: GitCredentials(settings: settings, clients: clients))
-    defer { workspace.close() }
-    try workspace.fetch(pullRequest: session.number)
-    guard try workspace.has(head) else { return .moved }
-    return try body(workspace, head)
+    return try workspaces.with(session.repository) { workspace in
+      try workspace.fetch(pullRequest: session.number)
+      guard try workspace.has(head) else { return .moved }
+      return try body(workspace, head)
+    }
   }
 
   /// The run that a commit names: the newest of the pull request.

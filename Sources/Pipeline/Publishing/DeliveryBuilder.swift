@@ -14,6 +14,12 @@ struct DeliveryBuilder {
   /// Findings that are listed, and repairs that are offered, at the most; how many there are is always told.
   static let findingLimit = 500
   static let repairLimit = 200
+  /// Repairs of one rolling pull request whose fate is remembered.
+  static let proposalLimit = 1000
+  /// Bytes of the files of one commit; a repair of more is left to the run's patch.
+  static let commitLimit = 8 << 20
+  /// Bytes of the lines of one offer: longer ones are no suggestion that anybody reads.
+  static let offerLimit = 8 << 10
 
   /// - Parameters:
   ///   - report: with every repair that may be offered.
@@ -28,8 +34,14 @@ struct DeliveryBuilder {
     let committed = safe.healed.flatMap { $0.fixes.map(\.fix) }
     delivery.repairedCount = Set(committed.map(\.finding)).count
     delivery.message = RepairMessage.text(safe.healed, after: run.head, run: run.id, isSignedOff: true)
-    delivery.files = safe.healed.map { CommittedFile(path: $0.path, content: Data($0.healed)) }
-    delivery.committed = try Self.bounded(safe.healed.flatMap { try Self.repairs($0.path, $0.original, $0.fixes.map(\.fix)) })
+    if safe.healed.reduce(0, { $0 + $1.healed.count }) <= Self.commitLimit {
+      delivery.files = safe.healed.map { CommittedFile(path: $0.path, content: Data($0.healed)) }
+    } else {
+      delivery.notCommitted = "the repaired files are larger than \(Self.commitLimit >> 20) MiB together"
+    }
+    let safeRepairs = try safe.healed.flatMap { try Self.repairs($0.path, $0.original, $0.fixes.map(\.fix)) }
+    delivery.committedCount = safeRepairs.count
+    delivery.committed = Self.bounded(safeRepairs)
     let taken = Set(committed.map(\.healingName))
     var before: [OfferedRepair] = []
     var after: [OfferedRepair] = []
@@ -39,6 +51,7 @@ struct DeliveryBuilder {
       before += try Self.repairs(verification.path, verification.original, offered)
       after += try Self.shifted(offered, past: safe.healed.first { $0.path == verification.path }, in: verification)
     }
+    delivery.suggestedCount = before.count
     delivery.suggested = Self.bounded(before)
     delivery.suggestedAfterCommit = Self.bounded(after)
     return delivery
@@ -81,7 +94,9 @@ struct DeliveryBuilder {
   /// Names of some twenty repairs of one line.
   private static let healingLimit = 590
 
-  private static func bounded(_ repairs: [OfferedRepair]) -> [OfferedRepair] { Array(repairs.prefix(repairLimit)) }
+  static func bounded(_ repairs: [OfferedRepair], to limit: Int = repairLimit) -> [OfferedRepair] {
+    Array(repairs.lazy.filter { $0.before.utf8.count + $0.after.utf8.count <= offerLimit }.prefix(limit))
+  }
 
   private static func listed(_ findings: [Finding]) -> [ReportedFinding] {
     findings.sorted { ($1.severity, $0.path, $0.start.line) < ($0.severity, $1.path, $1.start.line) }.prefix(findingLimit).map { finding in
@@ -96,7 +111,6 @@ struct DeliveryBuilder {
 extension PublishingPolicy {
   init(_ configuration: RepositoryConfiguration) {
     commits = configuration.validation.autoCorrect && !configuration.validation.requireManualReview
-    statusChecks = configuration.notifications.statusChecks
     comments = configuration.notifications.prComments
     reviews = configuration.notifications.reviewComments
     blocks = configuration.validation.blockOnFailure

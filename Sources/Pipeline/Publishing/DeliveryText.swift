@@ -3,6 +3,7 @@
 
 import Domain
 import Forges
+import Validation
 
 /// What became of a delivery so far, as its texts tell it.
 struct DeliveryProgress: Sendable {
@@ -28,6 +29,12 @@ struct DeliveryText {
   /// Findings that nothing on the pull request mends by itself.
   var remaining: Int { max(0, delivery.findingCount - (progress.commit == nil ? 0 : delivery.repairedCount)) }
 
+  /// Repairs that are too many, or too long, to be shown here.
+  private var unoffered: Int {
+    guard progress.commit == nil else { return delivery.suggestedCount - delivery.suggestedAfterCommit.count }
+    return delivery.suggestedCount + delivery.committedCount - delivery.suggested.count - delivery.committed.count
+  }
+
   // MARK: The check
 
   var title: String {
@@ -38,7 +45,7 @@ struct DeliveryText {
     case .checked: break
     }
     var parts: [String] = []
-    if progress.commit != nil { parts.append("\(counted(delivery.committed.count, "repair")) committed") }
+    if progress.commit != nil { parts.append("\(counted(delivery.committedCount, "repair")) committed") }
     let suggestions = progress.suggested.count + progress.left.count
     if suggestions > 0 { parts.append("\(counted(suggestions, "repair")) suggested") }
     if remaining > 0 { parts.append("\(counted(remaining, "finding")) left") }
@@ -102,12 +109,13 @@ struct DeliveryText {
   private var head: String {
     var lines: [String] = []
     if let commit = progress.commit {
-      lines.append("\(counted(delivery.committed.count, "place")) repaired in \(commit.short).")
+      lines.append("\(counted(delivery.committedCount, "place")) repaired in \(commit.short).")
     } else if let reason = progress.notCommitted {
       lines.append("Nothing was committed: \(MarkdownText.prose(reason)).")
     }
     let suggestions = progress.suggested.count
     if suggestions > 0 { lines.append("\(counted(suggestions, "repair")) suggested at the lines.") }
+    if unoffered > 0 { lines.append("\(counted(unoffered, "repair")) more \(unoffered == 1 ? "is" : "are") in the run's patch only.") }
     if remaining > 0 {
       lines.append("\(counted(remaining, "place")) \(remaining == 1 ? "does" : "do") not match the code at \(delivery.head.short).")
     }
@@ -129,9 +137,11 @@ struct DeliveryText {
     guard !open.isEmpty else { return committedRows }
     var lines = ["| Where | What | Finding |", "|---|---|---|"]
     for finding in open.prefix(Self.rows) {
-      let where_ = MarkdownText.code("\(finding.path):\(finding.line)").replacing("|", with: "\\|")
-      let id = finding.fingerprint.prefix(16)
-      lines.append("| \(where_) | \(MarkdownText.prose(finding.message)) (\(finding.rule)) | \(MarkdownText.code(String(id))) |")
+      let cells = [
+        MarkdownText.code("\(finding.path):\(finding.line)"), "\(MarkdownText.prose(finding.message)) (\(finding.rule))",
+        MarkdownText.code(finding.fingerprint),
+      ]
+      lines.append("| " + cells.map(MarkdownText.cell).joined(separator: " | ") + " |")
     }
     let count = max(open.count, remaining)
     if count > Self.rows { lines.append("\nand \(count - Self.rows) more.") }
@@ -143,7 +153,7 @@ struct DeliveryText {
     let rows = delivery.committed.prefix(Self.rows).map {
       "- \(MarkdownText.code("\($0.path):\($0.first)")): \(MarkdownText.prose($0.reason))"
     }
-    let more = delivery.committed.count > Self.rows ? ["- and \(delivery.committed.count - Self.rows) more"] : []
+    let more = delivery.committedCount > rows.count ? ["- and \(delivery.committedCount - rows.count) more"] : []
     return (rows + more).joined(separator: "\n")
   }
 
@@ -188,6 +198,3 @@ struct DeliveryText {
       body: "\(MarkdownText.prose(repair.reason)) (\(repair.rule))", mark: HiddenMark("fix", key: String(repair.healing.prefix(150))))
   }
 }
-
-/// `1 place`, `2 places`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

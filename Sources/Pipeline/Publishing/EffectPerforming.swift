@@ -14,17 +14,23 @@ public struct EffectPerforming: EffectPerformer {
   let proposals: ProposalPublisher
   let commands: CommandPerformer
   let learner: OutcomeLearner
+  private let workspaces: EffectWorkspaces
 
-  public init(store: any Store, settings: Settings, clients: ForgeClients, planner: Planner, clock: any WallClock) {
+  public init(
+    store: any Store, settings: Settings, clients: ForgeClients, credentials: GitCredentials, planner: Planner, clock: any WallClock
+  ) throws {
     self.store = store
-    let committer = HeadCommitter(settings: settings, clients: clients)
+    workspaces = try EffectWorkspaces(settings: settings, credentials: credentials)
+    let committer = HeadCommitter(workspaces: workspaces)
     pullRequests = PullRequestPublisher(
       store: store, clients: clients, committer: committer, planner: planner, pages: settings.publicURL.map { "\($0)" }, clock: clock)
     proposals = ProposalPublisher(store: store, clients: clients, clock: clock)
     commands = CommandPerformer(
-      store: store, settings: settings, clients: clients, committer: committer, planner: planner, clock: clock)
-    learner = OutcomeLearner(store: store, settings: settings, clients: clients, clock: clock)
+      store: store, workspaces: workspaces, clients: clients, committer: committer, planner: planner, clock: clock)
+    learner = OutcomeLearner(store: store, workspaces: workspaces, clock: clock)
   }
+
+  func stop() { workspaces.stop() }
 
   func perform(_ effect: Effect, step: @escaping () throws -> Void) throws -> EffectOutcome {
     guard let repository = try store.repository(effect.repositoryID) else { return .dropped("its repository was removed") }

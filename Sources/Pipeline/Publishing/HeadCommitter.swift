@@ -3,13 +3,11 @@
 
 import Domain
 import Forges
-import Settings
 import Workspace
 
 /// Commits to the heads of pull requests.
 struct HeadCommitter: Sendable {
-  let settings: Settings
-  let clients: ForgeClients
+  let workspaces: EffectWorkspaces
 
   enum Outcome: Sendable {
     case committed(ObjectID)
@@ -25,6 +23,10 @@ struct HeadCommitter: Sendable {
   ) throws -> Outcome {
     guard let owner = pull.head.repository else { return .notAllowed("the head's repository was deleted") }
     if pull.isFork, !pull.maintainersMayPush { return .notAllowed("the pull request comes from a fork that may not be pushed to") }
+    // A pull request from `main` to `release` is no reason to write to `main`: that branch has a pull request of its own.
+    if !pull.isFork, try client.repository(owner).defaultBranch == pull.head.branch {
+      return .notAllowed("the pull request comes from the default branch")
+    }
     if let forge = client as? any CommitsThroughAPI {
       let lines = message.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
       let commit = ForgeCommit(
@@ -50,15 +52,21 @@ struct HeadCommitter: Sendable {
   private func push(
     _ files: [CommittedFile], message: String, onto head: ObjectID, of pull: ForgePullRequest, owner: String, repository: Repository
   ) throws -> Outcome {
-    let workspace = try RunWorkspace(
-      repository: repository, settings: settings, credentials: GitCredentials(settings: settings, clients: clients))
-    defer { workspace.close() }
+    try workspaces.with(repository) { workspace in
+      try push(files, message: message, onto: head, of: pull, owner: owner, repository: repository, workspace)
+    }
+  }
+
+  private func push(
+    _ files: [CommittedFile], message: String, onto head: ObjectID, of pull: ForgePullRequest, owner: String, repository: Repository,
+    _ workspace: RunWorkspace
+  ) throws -> Outcome {
     if try !workspace.has(head) { try workspace.fetch(pullRequest: pull.number) }
     guard try workspace.has(head) else { return .moved }
     let commit = try workspace.commit(files.map { ($0.path, Array($0.content)) }, onto: head, message: message)
     if pull.head.sha == commit { return .committed(commit) }
     guard pull.head.sha == head else { return .moved }
-    let fork = try pull.isFork ? Remote(CloneAddress.url(forge: repository.forge, name: owner, base: base(repository))) : nil
+    let fork = try pull.isFork ? workspaces.remote(owner, forge: repository.forge) : nil
     do {
       try workspace.append(commit, to: pull.head.branch, of: fork, after: head)
     } catch let error as WorkspaceError where error.code == .leaseLost {
@@ -68,6 +76,4 @@ struct HeadCommitter: Sendable {
     }
     return .committed(commit)
   }
-
-  private func base(_ repository: Repository) -> String? { settings.cloneBase(for: repository.forge).map { "\($0)" } }
 }

@@ -20,6 +20,11 @@ enum MarkdownText {
     return result
   }
 
+  /// What stands in a cell of a table. A bar would end the cell, in a code span too.
+  static func cell(_ markdown: String) -> String {
+    markdown.replacing("\\|", with: "|").replacing("|", with: "\\|")
+  }
+
   /// A fenced block that the text cannot end.
   static func block(_ text: String, language: String = "") -> String {
     let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: text) + 1))
@@ -28,10 +33,10 @@ enum MarkdownText {
 
   private static func escaped(_ text: Substring) -> String {
     var result = ""
-    for character in text {
+    for character in text.replacing("www.", with: "www\u{2060}.") {
       switch character {
       case "\\", "*", "_", "{", "}", "[", "]", "<", ">", "#", "|", "~", "!", "&": result += "\\\(character)"
-      // A zero-width joiner after it: GitHub, GitLab and Gitea then see no name.
+      // A word joiner behind them, which nobody sees: forges then find no name and no address.
       case "@": result += "@\u{2060}"
       case ":": result += ":\u{2060}"
       default: result.append(character)

@@ -11,16 +11,18 @@ import Threading
 
 /// How an effect went.
 enum EffectOutcome: Sendable {
-  /// Done; what follows from it is posted with that.
-  case done(String? = nil, posting: [Effect] = [])
+  case done(String? = nil)
   /// Pointless now, and why.
   case dropped(String)
 }
 
 /// Does effects.
 protocol EffectPerformer: Sendable {
-  /// Does the effect. Calls `step` before each thing that takes time: it keeps the lease, and throws when that is lost.
+  /// Does the effect. Calls `step` before each thing that others see: it throws when the effect is another's by now.
   func perform(_ effect: Effect, step: @escaping () throws -> Void) throws -> EffectOutcome
+
+  /// Ends what takes long; later calls fail soon.
+  func stop()
 }
 
 /// The lease went to another: whatever was being done is theirs now.
@@ -54,9 +56,15 @@ public final class Outbox: Sendable {
   private let performer: any EffectPerformer
   private let bell: OutboxBell
   private let threads = Monitor<[OwnedThread]>([])
+  /// When each effect under way was leased, and by whom.
+  private let underWay = Monitor<[EffectID: (holder: String, since: Timestamp)]>([:])
 
-  /// How long an effect is its performer's between two steps; the longest step is one call with its deadline, or a push.
-  static let lease = Duration.seconds(150)
+  /// How long an effect is its performer's without a sign of life. A thread gives one for all effects under way, however long a fetch
+  /// takes, so an effect of a killed process is free soon.
+  static let lease = Duration.seconds(60)
+  private static let heartbeat = Duration.seconds(15)
+  /// An effect that takes longer gets no further signs of life: something hangs.
+  private static let longest = Duration.seconds(1200)
   /// Tries of an effect whose forge does not answer; with the backoff below they take about three hours.
   static let maximumAttempts = 24
   /// Another process may have posted, or a retry be due.
@@ -75,12 +83,14 @@ public final class Outbox: Sendable {
     let started = try (0..<count).map { index in
       try OwnedThread(name: "outbox-\(index)", niceness: 0, stackSize: 2 << 20) { self.performForEver() }
     }
-    threads.withLock { $0 = started }
+    let keeper = try OwnedThread(name: "outbox-leases", stackSize: 512 << 10) { self.keepForEver() }
+    threads.withLock { $0 = started + [keeper] }
   }
 
   /// Lets each thread finish the effect at hand, or give it up when its server is not asked any more, and ends them.
   public func stop() {
     bell.state.update { $0.isStopped = true }
+    performer.stop()
     let threads = self.threads.withLock { threads -> [OwnedThread] in
       defer { threads = [] }
       return threads
@@ -103,11 +113,22 @@ public final class Outbox: Sendable {
     }
   }
 
+  private func keepForEver() {
+    while bell.state.wait(upTo: Self.heartbeat, for: { $0.isStopped ? true : nil }) == nil {
+      for (id, work) in underWay.withLock({ $0 }) where clock.now().since(work.since) < Self.longest {
+        // Lost leases and a store that does not answer are noticed at the next step.
+        _ = try? store.extendLease(of: id, by: work.holder, until: clock.now().advanced(by: Self.lease))
+      }
+    }
+  }
+
   /// Does one effect that is due; false when there is none.
   @discardableResult
   func performNext(as holder: String) throws -> Bool {
     let now = clock.now()
     guard let effect = try store.leaseEffect(by: holder, at: now, until: now.advanced(by: Self.lease)) else { return false }
+    underWay.withLock { $0[effect.id] = (holder, now) }
+    defer { underWay.withLock { $0[effect.id] = nil } }
     try perform(effect, as: holder)
     // One that was waiting for this one may be due now.
     bell.ring()
@@ -116,14 +137,12 @@ public final class Outbox: Sendable {
 
   private func perform(_ leased: Effect, as holder: String) throws {
     var effect = leased
-    var following: [Effect] = []
     do {
       try pause(for: effect)
       switch try performer.perform(effect, step: { try self.keep(effect, holder) }) {
-      case .done(let detail, let more):
+      case .done(let detail):
         effect.state = .done
         effect.detail = detail
-        following = more
       case .dropped(let reason):
         effect.state = .dropped
         effect.detail = reason
@@ -134,7 +153,7 @@ public final class Outbox: Sendable {
     } catch {
       fail(&effect, error)
     }
-    guard try store.settle(effect, posting: following) else { return }
+    guard try store.settle(effect) else { return }
     log(effect)
   }
 
@@ -153,6 +172,12 @@ public final class Outbox: Sendable {
 
   private func fail(_ effect: inout Effect, _ error: any Error) {
     effect.detail = "\(error)"
+    // What the end of this process cut off is not the forge's failure.
+    if isStopped {
+      effect.attempts -= 1
+      effect.notBefore = clock.now()
+      return
+    }
     guard let delay = delay(of: &effect, after: error) else {
       effect.state = .dead
       effect.finishedAt = clock.now()
@@ -173,7 +198,6 @@ public final class Outbox: Sendable {
       }
       guard error.isWorthRetrying || error.reason == .conflict else { return nil }
     }
-    if error is PermanentEffectFailure { return nil }
     return effect.attempts < Self.maximumAttempts ? Self.backoff(effect.attempts) : nil
   }
 
@@ -200,6 +224,3 @@ public final class Outbox: Sendable {
     }
   }
 }
-
-/// An effect that cannot happen, whoever tries: one line for people.
-struct PermanentEffectFailure: Error, CustomStringConvertible { var description: String }

@@ -44,7 +44,6 @@ struct CommittedFile: Codable, Sendable, Hashable {
 /// What a repository's configuration lets be published.
 struct PublishingPolicy: Codable, Sendable, Hashable {
   var commits = true
-  var statusChecks = true
   var comments = true
   var reviews = true
   var blocks = false
@@ -71,10 +70,14 @@ struct PullRequestDelivery: Codable, Sendable {
   var repairedCount = 0
   var message = ""
   var files: [CommittedFile] = []
-  /// Repairs that the commit holds, at their lines of the head.
+  /// Why nothing is to be committed though there are safe repairs.
+  var notCommitted: String?
+  /// Repairs that the commit holds, at their lines of the head; `committedCount` are there.
   var committed: [OfferedRepair] = []
+  var committedCount = 0
   /// The suggested ones, at their lines of the head, for when nothing is committed.
   var suggested: [OfferedRepair] = []
+  var suggestedCount = 0
   /// The suggested ones, at their lines of the committed files.
   var suggestedAfterCommit: [OfferedRepair] = []
   /// Rules that only report here, each with its reason.
@@ -97,7 +100,9 @@ struct BranchProposal: Codable, Sendable {
   var commit: ObjectID?
   /// A person's commit stands on the healing branch.
   var isFrozen = false
+  /// The first of them; `repairCount` are on the branch.
   var repairs: [OfferedRepair] = []
+  var repairCount = 0
   var demoted: [String] = []
 }
 
@@ -132,6 +137,20 @@ struct PullRequestMemory: Codable, Sendable, Hashable {
   var ignores: [IgnoredTarget] = []
   /// We closed it ourselves: nobody declined anything.
   var closedByUs = false
+
+  init() {}
+
+  /// A note of an older program lacks what came later.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    isPaused = try values.decodeIfPresent(Bool.self, forKey: .isPaused) ?? false
+    hasComment = try values.decodeIfPresent(Bool.self, forKey: .hasComment) ?? false
+    commits = try values.decodeIfPresent([ObjectID].self, forKey: .commits) ?? []
+    repairs = try values.decodeIfPresent([ObjectID].self, forKey: .repairs) ?? []
+    wantedHead = try values.decodeIfPresent(ObjectID.self, forKey: .wantedHead)
+    ignores = try values.decodeIfPresent([IgnoredTarget].self, forKey: .ignores) ?? []
+    closedByUs = try values.decodeIfPresent(Bool.self, forKey: .closedByUs) ?? false
+  }
 
   /// What is kept of commits; older ones cannot be undone.
   private static let commitLimit = 50

@@ -5,6 +5,8 @@ import Domain
 import Forges
 import Storage
 import Threading
+import Validation
+import Workspace
 
 /// Keeps rolling pull requests true.
 struct ProposalPublisher: Sendable {
@@ -17,7 +19,7 @@ struct ProposalPublisher: Sendable {
     guard client.capabilities.hasAPI else { return .dropped("no credential for \(repository.forge.rawValue) is configured") }
     try step()
     if proposal.isFrozen { return try freeze(proposal, client, repository) }
-    guard proposal.commit != nil, !proposal.repairs.isEmpty else { return try close(proposal, client, repository, step) }
+    guard proposal.commit != nil else { return try close(proposal, client, repository, step) }
     let pull = try client.openPullRequest(
       PullRequestProposal(
         branch: proposal.healingBranch, base: proposal.branch, title: title(proposal), body: body(proposal, client)), in: repository.name)
@@ -58,7 +60,8 @@ struct ProposalPublisher: Sendable {
       try step()
       try store.changeMemory(of: pull.number, in: repository.id) { $0.closedByUs = true }
       try client.addComment(
-        "Nothing is left to repair on `\(proposal.branch)`.", mark: HiddenMark("closed", key: proposal.run.rawValue), on: pull.number,
+        "Nothing is left to repair on \(MarkdownText.code(proposal.branch)).", mark: HiddenMark("closed", key: proposal.run.rawValue),
+        on: pull.number,
         in: repository.name)
       try client.closePullRequest(pull.number, in: repository.name)
       let offers = try store.offers(repository: repository.id, pullRequest: pull.number)
@@ -80,20 +83,22 @@ struct ProposalPublisher: Sendable {
   private static let rows = 100
 
   private func body(_ proposal: BranchProposal, _ client: any ForgeClient) throws -> String {
-    let mention = CommandMention.name(of: try client.account())
+    let mention = LoginName.mention(of: try client.account())
     var lines = [
-      "\(counted(proposal.repairs.count, "place")) of the documentation did not match the code on \(MarkdownText.code(proposal.branch)). Each repair was proven by checking the document again.",
+      "\(counted(proposal.repairCount, "place")) of the documentation did not match the code on \(MarkdownText.code(proposal.branch)). "
+        + "Each repair was proven by checking the document again.",
       "",
     ]
     for repair in proposal.repairs.prefix(Self.rows) {
       lines.append("- \(MarkdownText.code("\(repair.path):\(repair.first)")): \(MarkdownText.prose(repair.reason))")
     }
-    if proposal.repairs.count > Self.rows { lines.append("- and \(proposal.repairs.count - Self.rows) more") }
+    let listed = min(proposal.repairs.count, Self.rows)
+    if proposal.repairCount > listed { lines.append("- and \(proposal.repairCount - listed) more") }
     for reason in proposal.demoted { lines.append("\n> \(MarkdownText.prose(reason))") }
     lines += [
       "",
       "This pull request is rebuilt as the branch moves. Close it and these repairs are not proposed again; push to it and it is yours.",
-      "", "<sub>`@\(mention) ignore <finding|rule|file>` · `@\(mention) recheck`</sub>",
+      "", "<sub>`@\(mention) ignore <rule|file>` · `@\(mention) recheck`</sub>",
     ]
     return MarkdownText.fitted(lines.joined(separator: "\n"), limit: client.capabilities.commentLimit)
   }

@@ -21,6 +21,7 @@ struct PullRequestPublisher: Sendable {
   func announce(_ announcement: Announcement, of effect: Effect, in repository: Repository) throws -> EffectOutcome {
     let client = clients[repository.forge]
     guard client.capabilities.checks != .none else { return .dropped("this forge shows no checks") }
+    guard try store.wantsChecks(repository.id) else { return .dropped("the configuration wants no checks") }
     if try memory(of: announcement.number, in: repository).isPaused { return .dropped("paused") }
     guard let id = effect.runID, let run = try store.run(id), !run.state.isFinal else { return .dropped("the run has ended already") }
     try client.publish(
@@ -79,7 +80,10 @@ struct PullRequestPublisher: Sendable {
   private func commit(_ pass: inout Pass) throws -> Bool {
     let delivery = pass.delivery
     guard let pull = pass.pull else { return true }
-    guard !delivery.files.isEmpty else { return pull.head.sha == delivery.head }
+    guard !delivery.files.isEmpty else {
+      pass.progress.notCommitted = delivery.notCommitted
+      return pull.head.sha == delivery.head
+    }
     guard delivery.policy.commits else {
       pass.progress.notCommitted = "the configuration asks for review"
       return pull.head.sha == delivery.head
@@ -103,7 +107,9 @@ struct PullRequestPublisher: Sendable {
 
   /// The check, at the head that was checked and at the one that our commit made of it.
   private func show(_ pass: Pass) throws {
-    guard pass.client.capabilities.checks != .none, pass.delivery.policy.statusChecks || pass.delivery.ending != .checked else { return }
+    guard pass.client.capabilities.checks != .none else { return }
+    // One that was announced before the configuration was read must end.
+    guard try store.wantsChecks(pass.repository.id) || isAnnounced(pass.delivery.run) else { return }
     let text = DeliveryText(pass)
     let branch = pass.pull?.head.branch
     if let commit = pass.progress.commit {
@@ -122,6 +128,10 @@ struct PullRequestPublisher: Sendable {
         title: isRepaired ? "Repaired in \(pass.head.short)" : text.title, summary: text.summary, annotations: text.annotations,
         address: page(of: pass.delivery.run)),
       in: pass.repository.name)
+  }
+
+  private func isAnnounced(_ run: RunID) throws -> Bool {
+    try store.effect(key: "\(Effect.Kind.announce.rawValue):\(run)")?.state == .done
   }
 
   /// What was not committed, at its lines. False when the head has moved.
@@ -208,26 +218,17 @@ extension DeliveryText {
   init(_ pass: PullRequestPublisher.Pass) {
     let account = (try? pass.client.account()) ?? "doc-healing"
     self.init(
-      delivery: pass.delivery, progress: pass.progress, mention: CommandMention.name(of: account),
+      delivery: pass.delivery, progress: pass.progress, mention: LoginName.mention(of: account),
       limit: pass.client.capabilities.commentLimit)
   }
 }
 
-/// What people call us.
-enum CommandMention {
-  /// The account's name, without what GitHub adds to an App's.
-  static func name(of account: String) -> String { account.hasSuffix("[bot]") ? String(account.dropLast(5)) : account }
-}
-
 extension Offer {
-  /// Text of a line that is kept to recognise it.
-  private static let textLimit = 2000
-
   init(_ repair: OfferedRepair, repository: RepositoryID, branch: String, pullRequest: Int, road: Road, at time: Timestamp) {
     self.init(
       repositoryID: repository, branch: branch, pullRequest: pullRequest, healing: repair.healing, rule: repair.rule,
-      strategy: repair.strategy, path: repair.path, before: String(repair.before.prefix(Self.textLimit)),
-      after: String(repair.after.prefix(Self.textLimit)), road: road, offeredAt: time)
+      strategy: repair.strategy, path: repair.path, before: repair.before,
+      after: repair.after, road: road, offeredAt: time)
   }
 }
 
@@ -245,4 +246,13 @@ extension Store {
       return (try? JSONText.encode(memory)) ?? text ?? "{}"
     }
   }
+
+  /// Whether the repository's configuration, as it was last read, wants checks: a run is announced before it can read it.
+  func wantsChecks(_ repository: RepositoryID) throws -> Bool { try note(Self.checksKey(repository)) != "off" }
+
+  func rememberChecks(_ areWanted: Bool, of repository: RepositoryID) throws {
+    _ = try changeNote(Self.checksKey(repository)) { _ in areWanted ? "on" : "off" }
+  }
+
+  private static func checksKey(_ repository: RepositoryID) -> String { "status-checks:\(repository)" }
 }

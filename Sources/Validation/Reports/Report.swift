@@ -46,4 +46,4 @@ public enum ReportFormat: String, Sendable, CaseIterable {
 }
 
 /// `1 finding`, `2 findings`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -229,11 +229,11 @@ public struct FakeExchange: Sendable {
   public var path: String { String(target.prefix { $0 != "?" }) }
 }
 
-/// SplitMix64: the same losses for the same seed.
-struct SeededRandomness: RandomNumberGenerator, Sendable {
+/// SplitMix64 (https://prng.di.unimi.it/splitmix64.c): the same cases for the same seed.
+public struct SeededRandomness: RandomNumberGenerator, Sendable {
   var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
+  public init(seed: UInt64) { state = seed }
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var value = state
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
