@@ -71,6 +71,9 @@ public struct Planner: Sendable {
     guard !OwnCommits.isOwn(branch: branch) else { throw Ignored("branch \(branch) is the engine's own") }
     if let message = push.headMessage, OwnCommits.isOwn(message: message) { throw Ignored("the commit is the engine's own") }
     let repository = try directory.resolve(push.repository, forge: delivery.forge).get()
+    if let newest = push.repository.defaultBranch, newest != repository.defaultBranch {
+      try store.setDefaultBranch(newest, repository: repository.id)
+    }
     let request = RunRequest(
       repository: repository, branch: branch, pullRequest: nil, base: push.before.isZero ? nil : push.before, head: push.after)
     return try plan(request, for: delivery.id)

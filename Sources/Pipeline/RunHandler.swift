@@ -92,6 +92,7 @@ public struct RunHandler: Sendable {
       try store.rememberChecks(configuration.enabled && configuration.notifications.statusChecks, of: repository.id)
     }
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
+    guard isWatched(run, repository, configuration) else { throw Ignored("branch \(run.branch) is not watched") }
     let engine = engine.configured(by: configuration)
     let taste = try RepositoryTaste(of: repository, bar: configuration.validation.acceptanceThreshold, store: store)
     let report = try engine.heal(
@@ -111,6 +112,14 @@ public struct RunHandler: Sendable {
       return try deliveries(of: run, shown, safe: safe, configuration, taste)
     }
     return try publish(&run, report, safe: safe, repository, workspace, configuration, taste)
+  }
+
+  /// Where there are pull requests, what is on its way to the default branch is looked at in its own.
+  private func isWatched(_ run: Run, _ repository: Repository, _ configuration: RepositoryConfiguration) -> Bool {
+    if run.pullRequest != nil { return true }
+    if !configuration.branches.isEmpty { return configuration.branches.contains { $0.matches(run.branch) } }
+    guard bell.forges.contains(repository.forge), let branch = repository.defaultBranch else { return true }
+    return run.branch == branch
   }
 
   private func scope(of run: Run, _ configuration: RepositoryConfiguration) throws -> EngineScope {

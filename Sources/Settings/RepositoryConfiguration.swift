@@ -105,6 +105,8 @@ public struct RepositoryConfiguration: Sendable, Equatable {
   public var validation = Validation()
   public var notifications = Notifications()
   public var snippetMarkers = SnippetMarkers()
+  /// Branches whose pushes are healed; empty is the default branch where a forge has pull requests, and else every branch.
+  public var branches: [Glob] = []
   /// Findings that are left alone.
   public var ignored: [IgnoreEntry] = []
 

@@ -41,7 +41,9 @@ extension RepositoryConfiguration {
 
 /// Walks the nodes and collects mistakes.
 struct ConfigurationReader {
-  static let rootKeys = ["enabled", "documentation", "languages", "rules", "validation", "notifications", "snippetMarkers", "ignore"]
+  static let rootKeys = [
+    "enabled", "documentation", "languages", "rules", "validation", "notifications", "snippetMarkers", "branches", "ignore",
+  ]
   static let documentationKeys = ["include", "exclude"]
   static let languageKeys = ["enabled", "timeout", "dependencies", "level"]
   static let validationKeys = [
@@ -68,6 +70,7 @@ struct ConfigurationReader {
       case "rules": reader.readRules(&result.rules, value)
       case "validation": reader.readValidation(&result.validation, value)
       case "notifications": reader.readNotifications(&result.notifications, value)
+      case "branches": result.branches = reader.globs(value, key) ?? []
       case "ignore": reader.readIgnored(&result.ignored, value)
       default: reader.readMarkers(&result.snippetMarkers, value)
       }

@@ -48,6 +48,12 @@ extension SQLStore {
     }
   }
 
+  public func setDefaultBranch(_ branch: String, repository id: RepositoryID) throws(StoreError) {
+    try database.write { connection throws(StoreError) in
+      try connection.run("UPDATE repositories SET default_branch = $2 WHERE id = $1", [.of(id), .of(branch)])
+    }
+  }
+
   public func rename(_ id: RepositoryID, to name: String, cloneURL: String) throws(StoreError) -> Bool {
     try database.write { connection throws(StoreError) in
       try connection.run(

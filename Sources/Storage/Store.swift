@@ -56,6 +56,7 @@ public protocol Store: Sendable {
   func repository(forge: Forge, name: String) throws(StoreError) -> Repository?
   func repositories(_ page: Page<RepositoryID>) throws(StoreError) -> [Repository]
   func setEnabled(_ enabled: Bool, repository id: RepositoryID) throws(StoreError)
+  func setDefaultBranch(_ branch: String, repository id: RepositoryID) throws(StoreError)
   /// Gives it another name and address. False, and nothing changed, when there is none, or another one has that name.
   func rename(_ id: RepositoryID, to name: String, cloneURL: String) throws(StoreError) -> Bool
   /// Removes it with its runs, findings, fixes, publications and pull requests. False when there is none.

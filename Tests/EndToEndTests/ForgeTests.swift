@@ -122,6 +122,7 @@ struct NeverHappened: Error, CustomStringConvertible { var description: String }
     try scenario.settled()
     #expect(scenario.git().tip(of: "topic") == commit)
     #expect(scenario.comments(number).count == 1)
+    #expect(scenario.fake.repository(ForgeScenario.name).pulls.count == 1)
     if kind == .githubApp { #expect(scenario.checks(at: commit).count == 1 && scenario.checks(at: head).count == 1) }
     scenario.expectNoViolations()
   }

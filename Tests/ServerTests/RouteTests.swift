@@ -154,6 +154,25 @@ import Testing
     #expect(text.contains(#"doc_healing_queue_depth{queue="webhooks"} 0"#))
   }
 
+  /// Nobody vouches for who wrote an unsigned comment, or for what it says of a repository.
+  @Test(arguments: [
+    (
+      "issue_comment",
+      #"{"action":"created","issue":{"number":1,"pull_request":{}},"comment":{"id":1,"body":"@doc-healing undo","user":{"login":"ada"}},"#
+        + #""repository":{"full_name":"o/r"},"sender":{"login":"ada"}}"#, "commands are not taken"
+    ),
+    ("repository", #"{"action":"deleted","repository":{"full_name":"o/r"}}"#, "news about repositories are not taken"),
+  ])
+  func unsignedDeliveriesCommandNothing(_ event: String, _ body: String, _ reason: String) throws {
+    let service = try TestService(["DOC_HEALING_GITHUB_TOKEN": "t", "DOC_HEALING_GITHUB_API_URL": "http://127.0.0.1:9"])
+    defer { service.stop() }
+    let answer = service.send(
+      "POST", "/webhooks/github", headers: ["x-github-event": event, "x-github-delivery": "d-\(event)"], body: Array(body.utf8))
+    #expect(answer.status == 202)
+    _ = service.ended(answer["task_id"])
+    #expect(service.get("/deliveries/d-\(event)").text.contains(reason))
+  }
+
   @Test func pagesEscapeWhatTheyShow() throws {
     let service = try TestService(["DOC_HEALING_GITHUB_WEBHOOK_SECRET": "secret"])
     defer { service.stop() }

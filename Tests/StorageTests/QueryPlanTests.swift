@@ -80,6 +80,7 @@ import Threading
     _ = try store.repositories(Page())
     _ = try store.repositories(Page(before: id(1)))
     try store.setEnabled(true, repository: id(1))
+    try store.setDefaultBranch("a", repository: id(1))
     _ = try store.rename(id(1), to: "a", cloneURL: "b")
     _ = try store.pullRequest(repository: id(1), number: 1)
     try store.plan(run(1), job: job(4), for: id(1))

@@ -28,6 +28,8 @@ extension StoreConformance {
       #expect(try store.repositories(Page(before: id(2))).map(\.id) == [id(1)])
       #expect(try store.repository(id(2))?.enabled == false)
       try store.setEnabled(true, repository: id(2))
+      try store.setDefaultBranch("trunk", repository: id(1))
+      #expect(try store.repository(id(1))?.defaultBranch == "trunk")
       #expect(try store.repository(id(2)) == repository(2))
     }
   }

@@ -161,6 +161,36 @@ import Threading
     #expect { try repository.write(new) } throws: { ($0 as? WorkspaceError)?.code == .invalidPath }
   }
 
+  @Test func `a person's branch gets one commit more, or nothing`() throws {
+    let source = try TemporaryRepository(files: ["a.md": "old\n"])
+    try source.git(["branch", "topic"])
+    let remote = try Remote(source.path)
+    let mirror = try mirror()
+    try mirror.fetch(from: remote)
+    let repository = mirror.repository
+    let topic = try BranchName("topic")
+    let tip = try source.head("topic")
+    func commit(_ text: String, onto base: ObjectID) throws -> ObjectID {
+      let file = NewCommit.File(path: "a.md", content: Array(text.utf8))
+      return try repository.write(NewCommit(base: try repository.tree(at: base), files: [file], message: "Heal", author: bot))
+    }
+    let first = try commit("new\n", onto: tip)
+    // Two commits at once, or one that stands on something else, are not what was checked.
+    let second = try commit("newer\n", onto: first)
+    #expect { try repository.append(second, to: topic, at: remote, after: tip) } throws: { ($0 as? WorkspaceError)?.code == .refused }
+    #expect(try source.head("topic") == tip)
+    #expect(try repository.append(first, to: topic, at: remote, after: tip) == .pushed)
+    #expect(try repository.append(first, to: topic, at: remote, after: tip) == .upToDate)
+    // A person was faster.
+    try source.git(["checkout", "--quiet", "topic"])
+    let person = try source.commit(["b.md": "mine\n"], message: "Mine")
+    try source.git(["checkout", "--quiet", "main"])
+    #expect { try repository.append(second, to: topic, at: remote, after: first) } throws: {
+      ($0 as? WorkspaceError)?.code == .leaseLost
+    }
+    #expect(try source.head("topic") == person)
+  }
+
   @Test func `a repair is pushed once, and never over a person's commit`() throws {
     let source = try TemporaryRepository(files: ["a.md": "old\n"])
     let remote = try Remote(source.path)

@@ -3,8 +3,7 @@
 
 Does with the service what `doc-healing heal REPOSITORY --base BASE --head HEAD` does: BASE is pushed into a new bare repository whose
 post-receive hook is the one of docs/install.md, then HEAD, and the commit on `doc-healing/main` that comes back is compared with
-FIXED, a revision in which people repaired the same documents by hand. Prints each file that differs from FIXED and says how
-many of the lines that HEAD has and FIXED changed came out as in FIXED. Status 0 when the documents that the service changed
+FIXED, a revision in which people repaired the same documents by hand. Prints each file that differs from FIXED. Status 0 when the documents that the service changed
 equal FIXED's; without FIXED the diff is printed and the status is 0.
 
 Needs the release programs (scripts/run builds them). Everything happens in a temporary directory and on a free port.

@@ -49,7 +49,10 @@ struct DeliveryBuilder {
       let offered = verification.fixes.map(\.fix).filter { !taken.contains($0.healingName) }
       guard !offered.isEmpty else { continue }
       before += try Self.repairs(verification.path, verification.original, offered)
-      after += try Self.shifted(offered, past: safe.healed.first { $0.path == verification.path }, in: verification)
+      let done = safe.healed.first { $0.path == verification.path }
+      after += try Self.repairs(
+        verification.path, done?.healed ?? verification.original,
+        Self.shifted(offered, past: done?.fixes.flatMap(\.fix.edits) ?? []))
     }
     delivery.suggestedCount = before.count
     delivery.suggested = Self.bounded(before)
@@ -57,22 +60,19 @@ struct DeliveryBuilder {
     return delivery
   }
 
-  /// The repairs at the lines that they have once the committed ones are in.
-  private static func shifted(_ fixes: [Fix], past safe: Verification?, in document: Verification) throws -> [OfferedRepair] {
-    guard let safe else { return try repairs(document.path, document.original, fixes) }
-    let done = safe.fixes.flatMap(\.fix.edits).sorted { $0.span < $1.span }
-    let moved = fixes.compactMap { fix -> Fix? in
+  /// The fixes as they stand once `done` is in; one that meets an edit of it is left out, since two proofs may have chosen differently.
+  static func shifted(_ fixes: [Fix], past done: [Edit]) -> [Fix] {
+    let done = done.sorted { $0.span < $1.span }
+    return fixes.compactMap { fix in
       var fix = fix
       for index in fix.edits.indices {
         let span = fix.edits[index].span
-        // Two proofs may have chosen differently: one that meets a committed edit is offered no more.
         if done.contains(where: { $0.span.overlaps(span) || $0.span == span }) { return nil }
         let offset = done.prefix { $0.span.start < span.start }.reduce(0) { $0 + $1.replacement.utf8.count - $1.span.count }
         fix.edits[index].span = Span(span.start + offset, span.end + offset)
       }
       return fix
     }
-    return try repairs(document.path, safe.healed, moved)
   }
 
   /// Repairs by line, so that two of one line are one suggestion: a second one would undo the first.

@@ -22,7 +22,10 @@ struct PullRequestPublisher: Sendable {
     let client = clients[repository.forge]
     guard client.capabilities.checks != .none else { return .dropped("this forge shows no checks") }
     guard try store.wantsChecks(repository.id) else { return .dropped("the configuration wants no checks") }
-    if try memory(of: announcement.number, in: repository).isPaused { return .dropped("paused") }
+    let memory = try memory(of: announcement.number, in: repository)
+    if memory.isPaused { return .dropped("paused") }
+    // Its webhook may have been faster than our note of it; its check was shown when it was made.
+    if memory.commits.contains(announcement.head), memory.wantedHead != announcement.head { return .dropped("our own commit") }
     guard let id = effect.runID, let run = try store.run(id), !run.state.isFinal else { return .dropped("the run has ended already") }
     try client.publish(
       CheckReport(
