@@ -88,7 +88,8 @@ public struct RunHandler: Sendable {
     try chooseRevisions(&run, workspace)
     let change = try workspace.change(base: run.base, head: run.head)
     let (configuration, mistakes) = try workspace.configuration(for: run, change: change)
-    if bell.forges.contains(repository.forge) {
+    // Of a pull request it is the base's, which its author cannot change.
+    if run.pullRequest != nil, bell.forges.contains(repository.forge) {
       try store.rememberChecks(configuration.enabled && configuration.notifications.statusChecks, of: repository.id)
     }
     guard configuration.enabled else { throw Ignored("\(RepositoryConfiguration.fileName) says enabled: false") }
